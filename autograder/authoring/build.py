@@ -1,0 +1,81 @@
+"""`autograder build`: from `solutions/NN/NN.py` to the solution notebook, the recorded checks and the released lesson."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from autograder import nbgrader_api
+from autograder.authoring import lesson as lessons
+from autograder.authoring import notebook as notebooks
+from autograder.authoring.record import visible
+from autograder.course import Course
+from autograder.errors import Stop
+from autograder.files import write_atomically
+from classroom.records import PROBES_VARIABLE, dump
+
+
+@dataclass(frozen=True)
+class Built:
+    """What one build made: file (relative to the course) -> bytes; and how long the solved lesson ran."""
+
+    files: dict[str, bytes]
+    seconds: float
+
+
+def build(course: Course, lesson_id: str) -> Built:
+    """Make a lesson's files, without writing any of them into the course. Raises Stop where the source is not fit."""
+    lesson = lessons.read(course, lesson_id)
+    recordings = [visible(lesson, exercise, probe) for exercise in lesson.exercises for probe in exercise.probes]
+    json_text, tensors = dump(lesson_id, recordings)
+    files = {
+        f"assets/probes/{lesson_id}.json": json_text.encode(),
+        f"assets/probes/{lesson_id}.safetensors": tensors,
+    }
+    with tempfile.TemporaryDirectory(prefix="lesson-") as folder:
+        staging = Path(folder)
+        for name, content in files.items():
+            write_atomically(staging / name, content)
+        for other in (course.assets / "probes").glob("*.*"):
+            if not (staging / "assets" / "probes" / other.name).exists():
+                write_atomically(staging / "assets" / "probes" / other.name, other.read_bytes())
+        began = time.perf_counter()
+        solved = notebooks.execute(
+            notebooks.assemble(course, lesson_id, lessons.read_notebook(course, lesson_id)),
+            course.root,
+            _before(course, lesson_id),
+            env={**os.environ, PROBES_VARIABLE: str(staging / "assets" / "probes")},
+        )
+        seconds = time.perf_counter() - began
+        source = f"solutions/{lesson_id}/{lesson_id}.ipynb"
+        files[source] = notebooks.text(solved).encode()
+        write_atomically(staging / source, files[source])
+        nbgrader_api.release(course, staging, lesson_id)
+        released = f"lessons/{lesson_id}/{lesson_id}.ipynb"
+        files[released] = notebooks.text(nbformat.read(staging / released, as_version=4)).encode()
+    return Built(files, seconds)
+
+
+def install(course: Course, built: Built) -> list[str]:
+    """Write what was built into the course, each file at once. Returns the files that changed."""
+    changed = []
+    for name, content in built.files.items():
+        path = course.root / name
+        if path.is_file() and path.read_bytes() == content:
+            continue
+        try:
+            write_atomically(path, content)
+        except OSError as error:
+            raise Stop(f"{path} cannot be written ({error.strerror}); it is as it was.") from None
+        changed.append(name)
+    return changed
+
+
+def _before(course: Course, lesson_id: str) -> nbformat.NotebookNode | None:
+    path = course.solutions / lesson_id / f"{lesson_id}.ipynb"
+    return nbformat.read(path, as_version=4) if path.is_file() else None

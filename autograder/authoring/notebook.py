@@ -1,0 +1,104 @@
+"""From a lesson's source to its notebook: stable cell ids, the set-up cell, figures inside, outputs that repeat."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import re
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from autograder.authoring.setup_cell import setup_cell
+from autograder.course import Course
+from autograder.errors import Stop
+
+_FIGURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*assets/figures/([^)\s]+))\)")
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_NOT_REPEATABLE = {"measured", "set-up"}  # cells whose output hangs on the machine
+
+
+def assemble(course: Course, lesson_id: str, source: NotebookNode) -> NotebookNode:
+    """The lesson's notebook without outputs. The same source gives the same notebook, cell ids included."""
+    source = nbformat.from_dict(copy.deepcopy(source))
+    cells = []
+    for number, cell in enumerate(source.cells):
+        cell.id = cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number:03d}"
+        tags = cell.metadata.get("tags", [])
+        if "set-up" in tags:
+            cell.source = setup_cell(course, lesson_id)
+        if cell.cell_type == "markdown":
+            _inline_figures(cell, course.solutions / lesson_id)
+        cells.append(cell)
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    return notebook
+
+
+def execute(notebook: NotebookNode, folder: Path, before: NotebookNode | None, env: dict[str, str]) -> NotebookNode:
+    """Run every cell in `folder` and keep the outputs.
+
+    before: the notebook of the last build. The outputs of cells that measure the machine (their tags: "measured",
+    "set-up") are taken from it where their source has not changed, so that building again changes nothing.
+    Raises Stop with the cell and the error where a cell fails.
+    """
+    notebook = copy.deepcopy(notebook)
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        store_widget_state=False,
+        shutdown_kernel="immediate",
+        extra_arguments=["--log-level=40"],  # the kernel's own warnings are none of the lesson's
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute(env=env)
+    except CellExecutionError as error:
+        raise Stop(f"The solution notebook does not run: {_last_lines(str(error))}") from None
+    kept = {cell.id: cell for cell in before.cells} if before else {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.metadata.pop("execution", None)
+        old = kept.get(cell.id)
+        if _NOT_REPEATABLE & set(cell.metadata.get("tags", [])) and old is not None and old.source == cell.source:
+            cell.outputs = old.outputs
+        for output in cell.outputs:
+            # The live widget is of this run only; the picture beside it in the bundle is what stays.
+            output.get("data", {}).pop(_WIDGET, None)
+    notebook.metadata["language_info"] = nbformat.from_dict({"name": "python"})
+    notebook.metadata.pop("widgets", None)
+    return notebook
+
+
+def text(notebook: NotebookNode) -> str:
+    """The file's text, always the same for the same notebook."""
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook, version=4) + "\n"
+
+
+def _inline_figures(cell: NotebookNode, folder: Path) -> None:
+    """Put the pictures a markdown cell points to inside it, as attachments: Colab shows no relative image."""
+    for alt, target, _ in _FIGURE.findall(cell.source):
+        path = (folder / target).resolve()
+        if not alt.strip():
+            raise Stop(f"The figure {target} has no alt text: say in words what it shows, between the square brackets.")
+        if not path.is_file():
+            raise Stop(f"The figure {target} is missing: draw it with `python assets/figures/draw.py`.")
+        data = base64.b64encode(path.read_bytes()).decode()
+        cell.setdefault("attachments", nbformat.from_dict({}))[path.name] = {"image/png": data}
+    cell.source = _FIGURE.sub(lambda m: f"![{m[1]}](attachment:{m[3]})", cell.source)
+
+
+def _last_lines(message: str) -> str:
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in message.strip().splitlines() if line.strip()]
+    return " / ".join(lines[-3:])

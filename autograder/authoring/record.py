@@ -1,0 +1,140 @@
+"""Asks the reference solution, and every known mistake, the questions of a probe, and keeps what they answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.authoring.lesson import Lesson, edited, namespace
+from autograder.authoring.probes import Draw, Edit, Exercise, Mistake, Probe
+from autograder.errors import Stop
+from classroom.properties import digests
+from classroom.questions import Answer, Case, Question
+from classroom.recognise import Fingerprint, alike, fingerprint
+from classroom.records import Recording
+from classroom.runner import ask
+
+VISIBLE_SEED = 2017  # the year of the paper
+
+
+def visible(lesson: Lesson, exercise: Exercise, probe: Probe) -> Recording:
+    """What the student's copy holds: the cases drawn from the public seed."""
+    cases = tuple(probe.cases(Draw(VISIBLE_SEED)))
+    return record(lesson, exercise, probe, cases, known_mistakes=2)
+
+
+def sealed(lesson: Lesson, exercise: Exercise, probe: Probe, seed: int, known_mistakes: int = 1) -> Recording:
+    """What is asked at grading: the same cases on inputs of another seed, and the sealed cases."""
+    draw = Draw(seed)
+    cases = tuple(probe.cases(draw)) + tuple(probe.sealed(draw) if probe.sealed else ())
+    return record(lesson, exercise, probe, cases, known_mistakes)
+
+
+def record(lesson: Lesson, exercise: Exercise, probe: Probe, cases: tuple[Case, ...], known_mistakes: int) -> Recording:
+    """Right answers to `cases`, and the fingerprints of the known mistakes: 0 none, 1 each, 2 each and every pair."""
+    right = _answers(lesson, exercise, exercise_source=None, cases=cases)
+    for case, answers in zip(cases, right, strict=True):
+        for answer in answers:
+            if answer.failure:
+                raise Stop(f"The solution of {exercise.cell} fails on {probe.name!r}, {case.title!r}: {answer.failure}")
+    expected = tuple(
+        tuple(_kept(case, question, answer) for question, answer in zip(case.questions, answers, strict=True))
+        for case, answers in zip(cases, right, strict=True)
+    )
+    mistakes = _mistakes(lesson, exercise, cases, fingerprint(right), known_mistakes)
+    cases = tuple(
+        replace(case, options={**case.options, "digests": digests(answers[0].outputs[0])})
+        if case.kind == "numbers"
+        else case
+        for case, answers in zip(cases, right, strict=True)
+    )
+    words = {m.id: (m.name, m.hint) for m in exercise.mistakes if any(m.id in ids for ids, _ in mistakes)}
+    return Recording(probe.name, exercise.target, lesson.id, cases, expected, mistakes, words)
+
+
+def wrong_sources(exercise: Exercise, solution: str) -> list[tuple[Mistake, int, str]]:
+    """Every wrong solution of the bank: (mistake, which way of writing it, source). Raises Stop for an edit that
+    does not fit the solution any more."""
+    found = []
+    for mistake in exercise.mistakes:
+        for number, edits in enumerate((mistake.edits, *mistake.also)):
+            source = edited(solution, edits)
+            if source is None:
+                raise Stop(
+                    f"The mistake {mistake.id!r} (way {number}) does not fit the solution of {exercise.cell}: "
+                    f"each of these must stand in it exactly once: {[old for old, _ in edits]}."
+                )
+            found.append((mistake, number, source))
+    return found
+
+
+def _mistakes(
+    lesson: Lesson, exercise: Exercise, cases: tuple[Case, ...], right: Fingerprint, depth: int
+) -> tuple[tuple[tuple[str, ...], Fingerprint], ...]:
+    solution = lesson.solution(exercise.cell)
+    known: list[tuple[tuple[str, ...], Fingerprint]] = []
+
+    def keep(ids: tuple[str, ...], source: str) -> None:
+        print = fingerprint(_answers(lesson, exercise, source, cases))
+        if not alike(print, right) and not any(alike(print, other) for _, other in known):
+            known.append((ids, print))
+
+    for mistake, _, source in wrong_sources(exercise, solution) if depth else ():
+        keep((mistake.id,), source)
+    for one, two in combinations(exercise.mistakes, 2) if depth > 1 else ():
+        source = _composed(solution, one.edits, two.edits)
+        if source is not None:
+            keep((one.id, two.id), source)
+    return tuple(known)
+
+
+def _composed(solution: str, one: tuple[Edit, ...], two: tuple[Edit, ...]) -> str | None:
+    """Both edits, where they touch different pieces of the text (and so give the same in either order)."""
+    first, second = edited(solution, one + two), edited(solution, two + one)
+    return first if first == second else None
+
+
+def _answers(
+    lesson: Lesson, exercise: Exercise, exercise_source: str | None, cases: tuple[Case, ...]
+) -> list[tuple[Answer, ...]]:
+    scope = namespace(lesson, {exercise.cell: exercise_source} if exercise_source else None)
+    target = scope[exercise.target]
+    return [tuple(ask(target, _in_double(question)) for question in case.questions) for case in cases]
+
+
+def _in_double(question: Question) -> Question:
+    """Recordings are made in float64 and rounded, so that they are the same to the byte on every processor."""
+    weights = {name: _double(x) for name, x in question.weights.items()} if question.weights else None
+    return replace(question, args=tuple(_double(x) for x in question.args), weights=weights)
+
+
+def _double(x: Any) -> Any:
+    return x.double() if isinstance(x, Tensor) and x.is_floating_point() else x
+
+
+def _kept(case: Case, question: Question, answer: Answer) -> Answer:
+    """The right answer as it is stored: rounded, in the type of the question; nothing where a property is judged."""
+    if case.kind == "numbers":
+        return replace(answer, outputs=({},))
+    if case.kind == "exposes":  # the solution's own input is an answer: it is not kept
+        return replace(answer, outputs=(None,) * len(answer.outputs))
+    narrow = not any(isinstance(a, Tensor) and a.dtype == torch.float64 for a in question.args)
+    free = case.options.get("free")
+
+    def stored(x: Any) -> Any:
+        if not isinstance(x, Tensor) or not x.is_floating_point():
+            return x
+        x = torch.round(x, decimals=6) + 0.0
+        if case.kind == "values" and isinstance(free, Tensor):
+            x = x.masked_fill(free[..., None], torch.nan)
+        return x.float() if narrow else x
+
+    return replace(
+        answer,
+        outputs=tuple(stored(x) for x in answer.outputs),
+        grads={name: stored(x) for name, x in answer.grads.items()},
+    )

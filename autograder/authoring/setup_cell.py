@@ -1,0 +1,39 @@
+"""The set-up cell, the same in every lesson: finds the course, and on Colab fetches it. It installs nothing."""
+
+from __future__ import annotations
+
+import tomllib
+
+from autograder.course import Course
+from autograder.errors import Stop
+
+_SOURCE = """\
+# Run me first. Finds the course files; on Colab it fetches them once. Nothing is installed, and running me again is safe.
+import pathlib
+import subprocess
+import sys
+
+REPOSITORY, TAG = "{repository}", "{tag}"
+here = pathlib.Path.cwd()
+root = next((p for p in (here, *here.parents) if (p / "classroom" / "check.py").is_file()), None)
+if root is None and "google.colab" in sys.modules:
+    root = pathlib.Path("/content") / REPOSITORY.rsplit("/", 1)[-1]
+    if not (root / "classroom").is_dir():
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", "--branch", TAG, REPOSITORY, str(root)], check=True)
+if root is not None and str(root) not in sys.path:
+    sys.path.insert(0, str(root))
+from classroom import start
+
+start("{lesson}")"""
+
+
+def setup_cell(course: Course, lesson_id: str) -> str:
+    """The cell's source, with the repository and tag that pyproject.toml names under [tool.transformer-lessons]."""
+    try:
+        settings = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))
+        place = settings["tool"]["transformer-lessons"]
+        return _SOURCE.format(repository=place["repository"], tag=place["tag"], lesson=lesson_id)
+    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+        raise Stop(
+            f"pyproject.toml does not name the repository and tag under [tool.transformer-lessons] ({error})."
+        ) from None

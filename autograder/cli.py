@@ -1,0 +1,155 @@
+"""The instructor's command: `autograder build | probes | collect | grade | report | demo`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.errors import Stop
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Exit code 0 done; 1 done, and something was refused or not proved; 2 could not be done."""
+    options = _parser().parse_args(arguments)
+    try:
+        course = Course.find()
+        if options.class_dir:
+            course = Course(course.root, Path(options.class_dir))
+        return options.run(course, options)
+    except Stop as stop:
+        print(f"autograder: {stop}", file=sys.stderr)
+    except PermissionError as error:
+        print(f"autograder: no permission to write {error.filename}; nothing there was changed.", file=sys.stderr)
+    return 2
+
+
+def _build(course: Course, options: argparse.Namespace) -> int:
+    from autograder.authoring.build import build, install
+    from autograder.authoring.lesson import source_ids
+
+    for lesson_id in options.lessons or source_ids(course):
+        built = build(course, lesson_id)
+        changed = install(course, built)
+        print(f"{lesson_id}: ran solved in {built.seconds:.0f} s; {len(changed)} of {len(built.files)} files changed")
+        for name in changed:
+            print(f"  {name}")
+    print("Next: `autograder probes` proves the checks; students open lessons/.")
+    return 0
+
+
+def _probes(course: Course, options: argparse.Namespace) -> int:
+    from autograder.authoring.lesson import read, source_ids
+    from autograder.authoring.prove import Tally, prove, table
+
+    whole = Tally()
+    for lesson_id in options.lessons or source_ids(course):
+        tally, rows = prove(read(course, lesson_id))
+        whole.add(tally)
+        if not options.json:
+            print(f"{lesson_id}\n{table(rows)}\n")
+    if options.json:
+        print(json.dumps(asdict(whole), ensure_ascii=False))
+    else:
+        print(
+            f"{whole.wrong} wrong solutions: {whole.caught_visible} caught by the visible checks, {whole.caught} in "
+            f"all, {whole.named} by their right name.\n{whole.right} right solutions: {whole.accepted} accepted."
+        )
+        for label, entries in (
+            ("passed though wrong", whole.survivors),
+            ("failed though right", whole.rejected),
+            ("caught, not named", whole.misnamed),
+        ):
+            for entry in entries:
+                print(f"  {label}: {entry}")
+    return 0 if whole.holds else 1
+
+
+def _collect(course: Course, options: argparse.Namespace) -> int:
+    from autograder.intake.collect import collect
+
+    receipts = collect(Path(options.source), course)
+    if options.json:
+        print(json.dumps([asdict(receipt) for receipt in receipts], ensure_ascii=False))
+    for receipt in [] if options.json else receipts:
+        print(f"{receipt.verdict:<10}{receipt.student:<20}{receipt.file}")
+        for note in receipt.notes:
+            print(f"{'':<10}{note}")
+    refused = sum(receipt.verdict == "refused" for receipt in receipts)
+    if not options.json:
+        print(f"{len(receipts) - refused} taken in, {refused} refused -> {course.submitted}. Next: `autograder grade`.")
+    return 1 if refused else 0
+
+
+def _grade(course: Course, options: argparse.Namespace) -> int:
+    from autograder.demo.run import scores
+    from autograder.grading.run import grade, submissions
+    from autograder.progress import Bar
+
+    lessons = options.lessons or [x for x in course.lesson_ids() if submissions(course, x)]
+    if not lessons:
+        raise Stop(f"Nothing is collected in {course.submitted}: `autograder collect FOLDER` comes first.")
+    failed = 0
+    for lesson_id in lessons:
+        bar = Bar(len(submissions(course, lesson_id)))
+        results = grade(course, lesson_id, each=lambda result, bar=bar: bar.step(result.student))
+        bar.done()
+        failed += sum(result.score is None for result in results)
+        if options.json:
+            print(json.dumps([asdict(result) for result in results], ensure_ascii=False))
+        else:
+            print(f"{lesson_id}\n{scores(results, {})}")
+    if not options.json:
+        print(f"Feedback pages -> {course.feedback}. Next: `autograder report`.")
+    return 1 if failed else 0
+
+
+def _report(course: Course, options: argparse.Namespace) -> int:
+    from autograder.grading.run import submissions
+    from autograder.returns.report import write_report
+
+    lessons = options.lessons or [x for x in course.lesson_ids() if submissions(course, x)]
+    if not lessons:
+        raise Stop(f"Nothing is collected in {course.submitted}: `autograder collect FOLDER` comes first.")
+    print(f"The class page -> {write_report(course, lessons)}")
+    return 0
+
+
+def _demo(course: Course, options: argparse.Namespace) -> int:
+    from autograder.demo.run import demo
+
+    demo(course)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description="Build, prove, collect, grade and report.")
+    parser.add_argument("--class-dir", help="the folder of the class (default: autograder/class)")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, run: object, help: str, lessons: bool = True, json: bool = False) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        command.set_defaults(run=run)
+        if lessons:
+            command.add_argument(
+                "lessons", nargs="*", metavar="LESSON", help="such as 04_self_attention (default: all)"
+            )
+        if json:
+            command.add_argument("--json", action="store_true", help="print JSON, for a script")
+        return command
+
+    add("build", _build, "make notebooks, recorded checks and released lessons from the sources")
+    add("probes", _probes, "prove the checks against every known wrong and right solution", json=True)
+    collect = add("collect", _collect, "take in submissions: a folder with one sub-folder a student", False, True)
+    collect.add_argument("source", metavar="FOLDER")
+    add("grade", _grade, "autograde what was collected, with nbgrader, and write feedback pages", json=True)
+    add("report", _report, "write the class page")
+    add("demo", _demo, "all of it, on a class of twelve made from the bank", False)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""The few calls into nbgrader, each with the course's own nbgrader_config.py."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.course import VARIABLE, Course
+from autograder.errors import Stop
+
+
+def configuration(course: Course) -> Config:
+    """nbgrader's configuration for this course and its class folder."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    config.CourseDirectory.db_url = course.db_url
+    config.CourseDirectory.submitted_directory = str(course.submitted)
+    config.CourseDirectory.autograded_directory = str(course.autograded)
+    config.CourseDirectory.feedback_directory = str(course.feedback)
+    config.Rebuild.release_directory = str(course.lessons)
+    return config
+
+
+def release(course: Course, staging: Path, lesson_id: str) -> None:
+    """`nbgrader generate_assignment` from `staging`/solutions to `staging`/lessons, with a gradebook that is thrown away."""
+    config = configuration(course)
+    config.CourseDirectory.root = str(staging)
+    config.CourseDirectory.db_url = f"sqlite:///{staging / 'gradebook.db'}"
+    _start(GenerateAssignment, config, lesson_id, student="")
+
+
+def register(course: Course, staging: Path, lesson_id: str) -> None:
+    """Enter the lesson's cells, hidden tests included, into the class's gradebook; the release goes to `staging`."""
+    config = configuration(course)
+    config.CourseDirectory.release_directory = str(staging)
+    course.gradebook.parent.mkdir(parents=True, exist_ok=True)
+    _start(GenerateAssignment, config, lesson_id, student="")
+
+
+def autograde(course: Course, lesson_id: str, student: str) -> list[str]:
+    """`nbgrader autograde` for one student. Returns what it logged as a warning or an error; raises NbGraderException."""
+    config = configuration(course)
+    config.BaseConverter.force = True
+    return _start(Autograde, config, lesson_id, student)
+
+
+def feedback(course: Course, lesson_id: str, student: str) -> list[str]:
+    """`nbgrader generate_feedback` for one student."""
+    config = configuration(course)
+    config.BaseConverter.force = True
+    return _start(GenerateFeedback, config, lesson_id, student)
+
+
+class _Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage().strip().splitlines()[-1])  # of a traceback: the error itself
+
+
+def _start(kind: type[BaseConverter], config: Config, lesson_id: str, student: str) -> list[str]:
+    """Run one of nbgrader's converters in this process, quietly. Its warnings are returned, its failure is raised."""
+    config.CourseDirectory.assignment_id = lesson_id
+    if student:
+        config.CourseDirectory.student_id = student
+    log = logging.getLogger(f"autograder.{kind.__name__}")
+    log.propagate = False
+    log.setLevel(logging.WARNING)
+    kept = _Kept()
+    log.handlers = [kept]
+    # nbgrader calls `alembic` by its name, and kernels look for the course: both through the environment.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    os.environ.setdefault(VARIABLE, str(config.CourseDirectory.root))
+    converter: Any = kind(coursedir=CourseDirectory(config=config), config=config)
+    converter.log = log
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own gradebook code, under SQLAlchemy 2.1
+            converter.start()
+    except NbGraderException as error:
+        if kind is GenerateAssignment:
+            raise Stop(f"nbgrader could not release {lesson_id}: {'; '.join(kept.lines) or error}") from None
+        raise
+    return kept.lines

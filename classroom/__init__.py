@@ -1,0 +1,6 @@
+"""What the lessons import: the instant check, the pictures, and the set-up line. No answer is inside."""
+
+from classroom.check import CheckFailed, check
+from classroom.start import start
+
+__all__ = ["CheckFailed", "check", "start"]

@@ -1,0 +1,84 @@
+"""The instant check: `check("attention", attention)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from classroom import records
+from classroom.properties import judge
+from classroom.questions import Answer, Finding
+from classroom.recognise import alike, fingerprint
+from classroom.records import Recording
+from classroom.runner import ask
+from classroom.verdict import MIME, Line, Verdict
+from classroom.wording import inputs_words
+
+
+class CheckFailed(AssertionError):
+    """A check did not hold. It is shown as one line: what was wrong stands above it."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython's own hook, 7.34 and newer
+        return [f"CheckFailed: {self}"]
+
+
+def check(name: str, target: Any) -> None:
+    """Ask `target` the questions recorded for the exercise `name`, and show what held and what did not.
+
+    Works offline on recorded answers. Raises CheckFailed (an AssertionError) when a case fails, and ValueError, naming
+    the near ones, when there is no exercise of that name.
+    """
+    if name not in records.names():
+        known = ", ".join(f"{n!r}" for n in sorted(records.names()))
+        raise ValueError(f"There is no exercise {name!r} to check. There are: {known}.")
+    announce(examine(records.load(name), lambda question: ask(target, question)))
+
+
+def examine(recording: Recording, put: Callable[[Any], Answer], part: str = "visible") -> Verdict:
+    """Put every question through `put`, judge every case, and name the mistake where it is known."""
+    given: list[tuple[Answer, ...]] = []
+    lines: list[Line] = []
+    first: tuple[int, Finding] | None = None
+    for number, (case, expected) in enumerate(zip(recording.cases, recording.expected, strict=True)):
+        answers = tuple(put(question) for question in case.questions)
+        given.append(answers)
+        finding = judge(recording.target, case, expected, answers)
+        lines.append(Line(case.title, finding is None))
+        if finding and first is None:
+            first = number, finding
+        if finding and finding.unwritten:
+            lines += [Line(rest.title, None) for rest in recording.cases[number + 1 :]]
+            break
+    if first is None:
+        return Verdict(recording.probe, tuple(lines), part=part)
+    number, finding = first
+    if finding.unwritten:
+        return Verdict(recording.probe, tuple(lines), finding, part=part)
+    case = recording.cases[number]
+    asked = inputs_words(case.inputs, case.questions[0].args)
+    return Verdict(recording.probe, tuple(lines), finding, asked, _named(recording, given), part)
+
+
+def announce(verdict: Verdict) -> None:
+    """Show a verdict, in a notebook or as text, and raise CheckFailed if it did not pass."""
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        get_ipython = None
+    if get_ipython is not None and get_ipython() is not None:
+        display({"text/plain": verdict.text(), "text/html": verdict.html(), MIME: verdict.data()}, raw=True)
+    else:
+        print(verdict.text())
+    if not verdict.passed:
+        raise CheckFailed(verdict.summary())
+
+
+def _named(recording: Recording, given: list[tuple[Answer, ...]]) -> tuple[tuple[str, str, str], ...]:
+    """The first known mistake (or pair of them) that answers every question exactly as the student's object did."""
+    mine = fingerprint(given)
+    slack = max(case.options.get("slack", 0.0) for case in recording.cases)
+    for ids, theirs in recording.mistakes:
+        if alike(theirs, mine, slack):
+            return tuple((id, *recording.words[id]) for id in ids)
+    return ()

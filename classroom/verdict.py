@@ -1,0 +1,140 @@
+"""What a check says, as text, as HTML and as data."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+from classroom.questions import Finding
+
+MIME = "application/vnd.transformer-lessons.verdict+json"
+_GREEN, _RED = "#00785a", "#c04a00"  # darker shades of Okabe-Ito's green and vermilion, readable on white
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case: its title, and whether it held. `held` is None where it was not asked any more."""
+
+    title: str
+    held: bool | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result of one check.
+
+    finding: what was wrong on the first case that failed. asked: that case's inputs, where they are small.
+    mistakes: (id, name, hint) of the known mistakes that answer exactly so; two, where two are made at once.
+    """
+
+    exercise: str
+    lines: tuple[Line, ...]
+    finding: Finding | None = None
+    asked: str = ""
+    mistakes: tuple[tuple[str, str, str], ...] = ()
+    part: str = "visible"
+
+    @property
+    def passed(self) -> bool:
+        return self.finding is None
+
+    @property
+    def title(self) -> str:
+        return self.exercise if self.part == "visible" else f"{self.exercise}, further questions"
+
+    @property
+    def count(self) -> str:
+        return f"{sum(line.held is True for line in self.lines)} of {len(self.lines)} cases"
+
+    def summary(self) -> str:
+        """One line, for the error that is raised."""
+        if self.passed:
+            return f"{self.title}: {self.count}"
+        if self.mistakes:
+            return f"{self.title}: {' and '.join(name for _, name, _ in self.mistakes)}"
+        return f"{self.title}: {self.finding.sentence}"
+
+    def text(self) -> str:
+        if self.finding and self.finding.unwritten:
+            return f"{self.title}\n  {self.finding.sentence}"
+        out = [f"{self.title:<52}{self.count}"]
+        told = False
+        for line in self.lines:
+            out.append(f"  {_mark(line)} {line.title}")
+            if line.held is False and not told:
+                told = True
+                out += [f"      {part}" for part in self._detail()]
+        return "\n".join(out)
+
+    def _detail(self) -> list[str]:
+        found = self.finding
+        out = [found.sentence]
+        out += [f"{label:<9}{value}" for label, value in self._numbers()]
+        for _, name, hint in self.mistakes:
+            out += [f"This is what comes out with {name}.", hint]
+        return out
+
+    def _numbers(self) -> list[tuple[str, str]]:
+        rows = [("asked", self.asked), ("wanted", self.finding.wanted), ("yours", self.finding.yours)]
+        return [(label, value) for label, value in rows if value]
+
+    def html(self) -> str:
+        e = html.escape
+        if self.finding and self.finding.unwritten:
+            return _BOX.format(color="#767676", body=f"<b>{e(self.title)}</b><br>{_code(self.finding.sentence)}")
+        body = [f"<b>{e(self.title)}</b> &nbsp;<span style='opacity:.75'>{self.count}</span>"]
+        told = False
+        for line in self.lines:
+            body.append(
+                f"<div style='padding-left:1em'><span style='color:{_color(line)};font-weight:bold'>{_mark(line)}</span> "
+                f"{e(line.title)}</div>"
+            )
+            if line.held is False and not told:
+                told = True
+                body.append(self._html_detail())
+        return _BOX.format(color=_GREEN if self.passed else _RED, body="".join(body))
+
+    def _html_detail(self) -> str:
+        rows = "".join(
+            "<tr style='background:none'><th scope='row' style='text-align:left;font-weight:normal;opacity:.75;"
+            f"padding:0 1em 0 0'>{label}</th><td style='text-align:left;padding:0;font-family:monospace;"
+            f"white-space:pre-wrap'>{html.escape(value)}</td></tr>"
+            for label, value in self._numbers()
+        )
+        table = f"<table style='margin:.3em 0;border:0'>{rows}</table>" if rows else ""
+        named = "".join(
+            f"<div>This is what comes out with <b>{_code(name)}</b>.</div><div>{_code(hint)}</div>"
+            for _, name, hint in self.mistakes
+        )
+        return f"<div style='padding:.2em 0 .4em 2.2em'><div>{_code(self.finding.sentence)}</div>{table}{named}</div>"
+
+    def data(self) -> dict[str, Any]:
+        """For the class page: no numbers of the student's, only what held and which mistakes were recognised."""
+        return {
+            "exercise": self.exercise,
+            "part": self.part,
+            "passed": self.passed,
+            "cases": [{"title": line.title, "passed": line.held is True} for line in self.lines],
+            "mistakes": [{"id": i, "name": name, "hint": hint} for i, name, hint in self.mistakes],
+        }
+
+
+_BOX = (
+    "<div style='border-left:4px solid {color};padding:.4em .8em;margin:.3em 0;line-height:1.5;max-width:52em'>"
+    "{body}</div>"
+)
+
+
+def _mark(line: Line) -> str:
+    return {True: "✓", False: "✗", None: "·"}[line.held]
+
+
+def _color(line: Line) -> str:
+    return {True: _GREEN, False: _RED, None: "#767676"}[line.held]
+
+
+def _code(text: str) -> str:
+    """Escaped text, with `words in backticks` set as code."""
+    parts = html.escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
