@@ -13,6 +13,7 @@ from classroom.runner import ask
 from classroom.verdict import Verdict
 
 PROOF_SEED = 20_170_612
+RIGHT_SEEDS = range(16)  # a right solution must pass on whatever inputs a submission happens to get
 
 
 @dataclass
@@ -71,6 +72,9 @@ def prove(lesson: Lesson) -> tuple[Tally, list[Row]]:
             elif name != mistake.name:
                 tally.misnamed.append(f"{label} -> {name or 'no name'}")
             rows.append(_row(exercise, mistake.id, True, seen, hidden, name, failed and name == mistake.name))
+        asked = [(visible_one, None) for visible_one, _ in asked] + [
+            (None, sealed(lesson, exercise, p, seed, known_mistakes=0)) for p in exercise.probes for seed in RIGHT_SEEDS
+        ]
         for variant in (None, *exercise.right):
             source = variant_source(variant, exercise.target) if variant else None
             seen, hidden = _run(lesson, exercise, source, asked)
@@ -96,13 +100,15 @@ def table(rows: list[Row]) -> str:
 
 
 def _run(
-    lesson: Lesson, exercise: Exercise, source: str | None, asked: list[tuple[Recording, Recording]]
+    lesson: Lesson, exercise: Exercise, source: str | None, asked: list[tuple[Recording | None, Recording | None]]
 ) -> tuple[list[Verdict], list[Verdict]]:
     target = namespace(lesson, {exercise.cell: source} if source else None)[exercise.target]
     seen, hidden = [], []
     for open_recording, sealed_recording in asked:
-        seen.append(examine(open_recording, lambda question: ask(target, question)))
-        hidden.append(examine(sealed_recording, lambda question: ask(target, question), part="sealed"))
+        if open_recording:
+            seen.append(examine(open_recording, lambda question: ask(target, question)))
+        if sealed_recording:
+            hidden.append(examine(sealed_recording, lambda question: ask(target, question), part="sealed"))
     return seen, hidden
 
 

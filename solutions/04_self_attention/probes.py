@@ -65,7 +65,7 @@ def scores_sealed(draw: Draw) -> list:
     return [
         values("heads in front of the words", q, k, **SCORES),
         values("non-contiguous input", q, k, noncontiguous=True, **SCORES),
-        values("large numbers", draw.normal(3, 4, scale=1000), draw.normal(2, 4, scale=1000), **SCORES),
+        values("large numbers", draw.normal(3, 4, scale=1000), draw.normal(2, 4, scale=1000), atol=1.0, **SCORES),
     ]
 
 
@@ -76,6 +76,7 @@ def by_hand_cases(draw: Draw) -> list:
 ATTENTION = {"names": ("output", "weights"), "inputs": ("q", "k", "v", "mask")}
 
 
+LARGE = {"rtol": 5e-3, "atol": 5e-3}  # float32 keeps 7 digits: scores in the thousands are off in the fourth place
 TINY = (
     torch.tensor([[1.0, 0.0]]),
     torch.tensor([[1.0, 0.0], [0.0, 0.0], [2.0, 0.0]]),
@@ -102,7 +103,7 @@ def attention_sealed(draw: Draw) -> list:
         values("heads in front of the words", q, k, v, **ATTENTION),
         values("a single sentence of the batch", *other, **ATTENTION),
         values("non-contiguous input", q, k, v, noncontiguous=True, **ATTENTION),
-        values("large scores", q * 30, k * 30, v, **ATTENTION),
+        values("large scores", q * 30, k * 30, v, **ATTENTION, **LARGE),
         permuted("reordering the words reorders the output", (x, x, x), dim=1, order=draw.order(5), **ATTENTION),
         moved("the values matter", (q, k, v), (q, k, v + 1.0), **ATTENTION),
     ]
@@ -140,7 +141,7 @@ def masked_cases(draw: Draw) -> list:
             story="Only the hidden words were changed.",
             **ATTENTION,
         ),
-        values("values     hidden words with very large scores", q * big, k * big, v, mask, **ATTENTION),
+        values("values     hidden words with very large scores", q * big, k * big, v, mask, **ATTENTION, **LARGE),
         reaches("reach map  who can see whom equals the mask", x, x, x, near, over=2, **ATTENTION),
         values("values     a row in which every word is hidden", q, k, v, all_hidden, free=free, **ATTENTION),
     ]
