@@ -13,10 +13,19 @@ setup: .venv/.ready
 	@touch $@
 	@echo "Ready: $$($(BIN)/python --version), torch $$($(BIN)/python -c 'import torch; print(torch.__version__)')"
 
+# Colab's versions, without JupyterLab and nbgrader. Where it cannot be made, its tests are skipped and say so.
+.venv-colab/.ready: tests/colab_pins.txt constraints.txt
+	@echo "Setting up .venv-colab, with the versions that Colab has (once; a minute) ..."
+	@rm -f $@
+	@{ test -x .venv-colab/bin/python || $(PYTHON) -m venv .venv-colab; } \
+	 && .venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
+	    -r tests/colab_pins.txt "$$(grep '^torch==' constraints.txt)" \
+	 && touch $@ || echo "It could not be made (the reason stands above): the tests that need it are skipped."
+
 demo: setup            ## the main job: build, a demo class of twelve, collect, autograde, feedback, class page
 	@$(BIN)/autograder demo
 
-test: setup            ## everything in tests/, the same as .ci/run
+test: setup .venv-colab/.ready  ## everything in tests/, the same as .ci/run
 	@$(BIN)/python -m pytest
 
 lab: setup             ## JupyterLab on the first lesson
@@ -28,5 +37,5 @@ build: setup           ## sources in solutions/ -> notebooks in solutions/ and l
 probes: setup          ## prove the checks: every wrong solution caught and named, every right one accepted
 	@$(BIN)/autograder probes
 
-clean:                 ## remove the demo class and the environment
-	rm -rf .venv autograder/class
+clean:                 ## remove the demo class and the environments
+	rm -rf .venv .venv-colab autograder/class

@@ -152,8 +152,8 @@ def test_the_class_page_and_its_json_hold_the_points_of_nbgraders_gradebook(judg
 def test_misconceptions_come_most_frequent_first_with_hint_and_names(judged):
     page, data = report(judged)
     held = data["lessons"][0]["misconceptions"]
-    assert [(m["id"], m["exercise"], m["students"]) for m in held] == [
-        ("minus", "test_add", ["bo", "cy"]), ("by-two", "test_mean", ["cy"])
+    assert [(m["id"], m["exercises"], m["students"]) for m in held] == [
+        ("minus", ["test_add"], ["bo", "cy"]), ("by-two", ["test_mean"], ["cy"])
     ]  # fmt: skip
     assert page.index("Subtracts instead of adding") < page.index("Divides by 2")
     assert "Try it with three numbers &lt;of your own&gt;." in page

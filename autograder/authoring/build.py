@@ -13,6 +13,7 @@ import nbformat
 from autograder import nbgrader_api
 from autograder.authoring import lesson as lessons
 from autograder.authoring import notebook as notebooks
+from autograder.authoring.leaks import leaks, secret_lines
 from autograder.authoring.record import visible
 from autograder.course import Course
 from autograder.errors import Stop
@@ -58,6 +59,9 @@ def build(course: Course, lesson_id: str) -> Built:
         nbgrader_api.release(course, staging, lesson_id)
         released = f"lessons/{lesson_id}/{lesson_id}.ipynb"
         files[released] = notebooks.text(nbformat.read(staging / released, as_version=4)).encode()
+    open_to_students = {name: content for name, content in files.items() if not name.startswith("solutions/")}
+    for name, line in leaks(secret_lines(lessons.read_notebook(course, lesson_id)), open_to_students):
+        raise Stop(f"{name} would show students a line of a solution or a hidden test: {line!r}.")
     return Built(files, seconds)
 
 

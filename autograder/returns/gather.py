@@ -53,12 +53,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known mistake, and who made it. `exercise` is the graded cell's id."""
+    """A known mistake, and who made it. `exercises` are ids of graded cells, in the lesson's order."""
 
     id: str
     name: str
     hint: str
-    exercise: str
+    exercises: list[str]
     students: list[str]
 
 
@@ -138,7 +138,7 @@ def _lesson(
         rows=rows,
         misconceptions=_misconceptions(fresh),
         repairs=_repairs(fresh, mine),
-        refusals=_refusals(mine),
+        refusals=_refusals(mine) + _failures(course, lesson),
     )
 
 
@@ -213,17 +213,22 @@ def _title(released: NotebookNode | None) -> str | None:
 
 
 def _misconceptions(notebooks: dict[str, NotebookNode]) -> list[Misconception]:
-    """Most frequent first. Only the outputs of graded cells count: those the grader wrote."""
-    students: dict[tuple[str, str], list[str]] = defaultdict(list)
-    words: dict[tuple[str, str], tuple[str, str]] = {}
+    """Most frequent first. Only the outputs of graded cells count: those the grader wrote.
+
+    A mistake runs on into the exercises that build on the first; under one name it is one misconception.
+    """
+    held: dict[tuple[str, str], Misconception] = {}
     for student, nb in notebooks.items():
         for grade_id, mistake in _mistakes(nb):
-            key = (grade_id, mistake["id"])
-            words.setdefault(key, (str(mistake.get("name") or mistake["id"]), str(mistake.get("hint") or "")))
-            if student not in students[key]:
-                students[key].append(student)
-    made = [Misconception(key[1], *words[key], key[0], sorted(who, key=str.casefold)) for key, who in students.items()]
-    return sorted(made, key=lambda m: (-len(m.students), m.exercise, m.name))
+            name, hint = str(mistake.get("name") or mistake["id"]), str(mistake.get("hint") or "")
+            one = held.setdefault((mistake["id"], name), Misconception(mistake["id"], name, hint, [], []))
+            if grade_id not in one.exercises:
+                one.exercises.append(grade_id)
+            if student not in one.students:
+                one.students.append(student)
+    for one in held.values():
+        one.students.sort(key=str.casefold)
+    return sorted(held.values(), key=lambda m: (-len(m.students), m.exercises, m.name))
 
 
 def _mistakes(nb: NotebookNode) -> list[tuple[str, dict[str, Any]]]:
@@ -256,6 +261,16 @@ def _repairs(notebooks: dict[str, NotebookNode], receipts: list[dict[str, Any]])
 def _refusals(receipts: Any) -> list[Said]:
     refused = [r for r in receipts if r["verdict"] == "refused"]
     return [Said((r["notes"] or [""])[0], [r["student"]], " ".join(r["notes"][1:]), [r["file"]]) for r in refused]
+
+
+def _failures(course: Course, lesson: str) -> list[Said]:
+    """Submissions that were taken in but ended without a score, with the reason that grading gave."""
+    try:
+        graded = json.loads((course.class_dir / "graded.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    ended = [entry for entry in graded if entry["lesson"] == lesson and entry["score"] is None]
+    return [Said(entry["reason"], [entry["student"]], "Look at the file, then grade again.") for entry in ended]
 
 
 def _receipts(course: Course) -> list[dict[str, Any]]:

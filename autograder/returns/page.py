@@ -107,11 +107,11 @@ def _misconceptions(lesson: LessonPicture, counted: int) -> str:
 
     def item(held: Misconception) -> str:
         number = len(held.students)
-        exercise = _bdi(titles.get(held.exercise, held.exercise))
+        where = ", ".join(_bdi(titles.get(exercise, exercise)) for exercise in held.exercises)
         return (
             f'<li class="mistake"><div><span class="count">{number} <small>of {counted}</small></span>'
             f"{_bar(number, counted)}</div>"
-            f'<div><p class="name">{_bdi(held.name)} <code class="soft">{exercise}</code></p>'
+            f'<div><p class="name">{_bdi(held.name)} <code class="soft">{where}</code></p>'
             f'<p class="hint">{_bdi(held.hint)}</p>'
             f'<p class="soft">{_names(held.students, links)}</p></div></li>'
         )

@@ -399,8 +399,8 @@ show.timing(
 )
 
 # %% [markdown]
-# *What to see: both axes are logarithmic. The work is the same, T × S scores; the loop pays Python's price for every word, the matrix product once. On a GPU
-# the gap widens, since one big product keeps all its cores busy.* The work itself still grows with the square of the length. That is the price of looking everywhere.
+# *What to see: both axes are logarithmic. The work is the same, T × S scores; the loop pays Python's price for every word,
+# the matrix product once.* The work itself still grows with the square of the length. That is the price of looking everywhere.
 #
 # ## A module with weights of its own
 #

@@ -1,0 +1,133 @@
+"""The build: the same source gives the same files, and nothing secret reaches a student."""
+
+import ast
+import base64
+import inspect
+import io
+import json
+
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+
+from autograder.authoring.build import build
+from autograder.authoring.leaks import leaks, secret_lines
+from autograder.authoring.lesson import read_notebook, source_ids
+from autograder.course import Course
+from classroom import bugs
+
+COURSE = Course.find()
+
+
+@pytest.fixture(scope="module", params=source_ids(COURSE))
+def built(request):
+    return request.param, build(COURSE, request.param)
+
+
+def without_pictures(content):
+    """A notebook's text with its output pictures taken out, and the pictures."""
+    notebook, pictures = json.loads(content), []
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                pictures.append(output["data"].pop("image/png"))
+    return json.dumps(notebook), pictures
+
+
+def pixels(picture):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB"), dtype=float)
+
+
+def test_building_again_gives_the_committed_files_to_the_byte(built):
+    """Output pictures alone may differ by a shade: processors round the last digit differently."""
+    _, made = built
+    for name, content in made.files.items():
+        committed = (COURSE.root / name).read_bytes()
+        if content == committed:
+            continue
+        assert name.startswith("solutions/"), f"{name} is not what its source builds: run `autograder build`"
+        text, pictures = without_pictures(content)
+        old_text, old_pictures = without_pictures(committed)
+        assert text == old_text, f"{name} is not what its source builds: run `autograder build`"
+        for new, old in zip(pictures, old_pictures, strict=True):
+            assert pixels(new).shape == pixels(old).shape
+            assert np.abs(pixels(new) - pixels(old)).mean() < 1
+
+
+def test_the_solved_lesson_runs_without_errors_and_shows_its_pictures(built):
+    lesson_id, made = built
+    notebook = nbformat.reads(made.files[f"solutions/{lesson_id}/{lesson_id}.ipynb"].decode(), as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    for cell in notebook.cells:
+        if "picture" in cell.metadata.get("tags", []):
+            [shown] = cell.outputs
+            assert "image/png" in shown.data and len(shown.metadata["image/png"]["alt"]) > 20
+
+
+def test_every_figure_is_inside_the_notebook_with_words_for_it(built):
+    lesson_id, made = built
+    notebook = nbformat.reads(made.files[f"lessons/{lesson_id}/{lesson_id}.ipynb"].decode(), as_version=4)
+    attached = [name for cell in notebook.cells for name in cell.get("attachments", {})]
+    assert len(attached) >= 3
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "](attachment:" in text and "../assets" not in text and "![](" not in text
+
+
+def test_the_released_lesson_has_no_outputs_and_about_twenty_points(built):
+    lesson_id, made = built
+    notebook = nbformat.reads(made.files[f"lessons/{lesson_id}/{lesson_id}.ipynb"].decode(), as_version=4)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    points = [
+        cell.metadata.nbgrader.points for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+    assert 18 <= sum(points) <= 24
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+def test_no_code_cell_of_a_lesson_is_long(built):
+    lesson_id, _ = built
+    for cell in read_notebook(COURSE, lesson_id).cells:
+        if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("solution"):
+            assert len(cell.source.splitlines()) <= 25
+
+
+def everything_open_to_students(lesson_id):
+    folders = [COURSE.lessons, COURSE.assets, COURSE.root / "classroom"]
+    paths = [
+        path for folder in folders for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
+    return {str(path.relative_to(COURSE.root)): path.read_bytes() for path in paths}
+
+
+def test_no_line_of_a_solution_or_hidden_test_is_open_to_students(built):
+    lesson_id, _ = built
+    secrets = secret_lines(read_notebook(COURSE, lesson_id))
+    assert len(secrets) > 15
+    assert leaks(secrets, everything_open_to_students(lesson_id)) == []
+
+
+@pytest.mark.parametrize(
+    "place, plant",
+    [
+        ("lessons/x.ipynb", lambda line: nbformat.writes(nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell("def f():\n        " + line)]))),
+        ("lessons/y.ipynb", lambda line: nbformat.writes(nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell("f()", outputs=[nbformat.v4.new_output("stream", text="see " + line)])]))),
+        ("classroom/parts.py", lambda line: f"class A:\n    def f(self):\n        {line}  # oh\n"),
+        ("assets/probes/z.json", lambda line: json.dumps({"note": line})),
+    ],
+)  # fmt: skip
+def test_a_planted_line_is_found(place, plant):
+    secrets = secret_lines(read_notebook(COURSE, "04_self_attention"))
+    for line in ("s = s.masked_fill(~mask, torch.finfo(s.dtype).min)", 'sealed("attention", attention)'):
+        assert line in secrets
+        assert leaks(secrets, {place: plant(line).encode()}) == [(place, line)]
+
+
+def test_the_bug_in_the_lesson_is_the_one_that_the_check_knows():
+    shown = next(
+        c.source for c in read_notebook(COURSE, "04_self_attention").cells if "def attention_with_a_bug" in c.source
+    )
+    assert ast.dump(ast.parse(shown)) == ast.dump(ast.parse(inspect.getsource(bugs.attention_with_a_bug)))

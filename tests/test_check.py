@@ -1,0 +1,216 @@
+"""The instant check, as a student meets it: on the real lesson's recordings, with answers right and wrong."""
+
+import json
+import math
+import socket
+
+import pytest
+import torch
+from torch import nn
+
+from autograder.authoring.lesson import edited, namespace, read
+from autograder.course import Course
+from classroom import CheckFailed, check, records
+from classroom.check import examine
+from classroom.runner import ask
+
+LESSON = "04_self_attention"
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return read(Course.find(), LESSON)
+
+
+@pytest.fixture(scope="module")
+def right(lesson):
+    return namespace(lesson)
+
+
+def said(name, target, capsys):
+    """What the check prints for a target that fails."""
+    with pytest.raises(CheckFailed):
+        check(name, target)
+    return capsys.readouterr().out
+
+
+def solved_with(lesson, cell, *edits):
+    source = edited(lesson.solution(cell), edits)
+    assert source is not None
+    return namespace(lesson, {cell: source})
+
+
+@pytest.mark.parametrize("name", sorted(records.names()))
+def test_the_solution_passes_every_check(name, right, capsys):
+    check(name, right[records.load(name).target])
+    out = capsys.readouterr().out
+    assert "✗" not in out and "✓" in out
+
+
+def test_a_known_mistake_is_named_with_its_hint_and_the_smallest_input(lesson, capsys):
+    wrong = solved_with(lesson, "attention", ("torch.finfo(s.dtype).min", "0.0"))["attention"]
+    out = said("masked attention", wrong, capsys)
+    assert "a hidden score set to 0" in out and "e^0 is 1, not 0" in out
+    assert "q = [[1, 0]]" in out and "mask = [[True, True, False]]" in out
+    e = [math.exp(1 / math.sqrt(2)), 1.0]
+    first = [x / sum(e) for x in e]  # 0.670, 0.330: worked out here, not recorded
+    assert f"{first[0]:.3f}  {first[1]:.3f}" in out
+
+
+def test_two_mistakes_at_once_are_both_named(lesson, capsys):
+    wrong = solved_with(lesson, "attention", ("dim=-1", "dim=-2"), ("scores(q, k)", "q @ k.transpose(-2, -1)"))
+    out = said("attention", wrong["attention"], capsys)
+    assert "softmax over the queries" in out and "not divided by √d_k" in out
+
+
+def test_a_mistake_that_nobody_knows_gets_no_name(capsys):
+    def attention(q, k, v, mask=None):
+        weights = torch.softmax(q @ k.mT * 0.123, dim=-1)
+        return weights @ v, weights
+
+    out = said("attention", attention, capsys)
+    assert "wanted" in out and "This is what comes out" not in out
+
+
+def test_an_unwritten_exercise_is_one_sentence(capsys):
+    def scores(q, k):
+        raise NotImplementedError
+
+    out = said("scores", scores, capsys)
+    assert "is not written yet" in out
+    assert len(out.strip().splitlines()) == 2
+
+
+def test_a_missing_return_is_said(capsys):
+    assert "returned None. Is a `return` missing?" in said("scores", lambda q, k: None, capsys)
+
+
+def test_a_function_that_was_called_instead_of_passed_is_said(right, capsys):
+    result = right["scores"](torch.ones(2, 3), torch.ones(2, 3))
+    assert "pass the function itself" in said("scores", result, capsys)
+
+
+def test_an_instance_in_the_place_of_a_class_is_said(right, capsys):
+    assert "should be a class" in said("SelfAttention", right["SelfAttention"](4, 2), capsys)
+
+
+def test_an_exception_names_the_students_own_line(capsys):
+    def scores(q, k):
+        return q @ k.transpose(-2, -1) / math.sqrt("d_k")
+
+    out = said("scores", scores, capsys)
+    assert "stopped with TypeError" in out and 'math.sqrt("d_k")' in out and "Traceback" not in out
+
+
+def test_an_exit_is_an_answer_too(capsys):
+    assert "asked Python to exit" in said("scores", lambda q, k: exit(), capsys)
+
+
+def test_a_wrong_number_of_results_is_said(capsys):
+    out = said("attention", lambda q, k, v, mask=None: v, capsys)
+    assert "should return a tuple of `output` and `weights`; it returned one tensor" in out
+
+
+def test_a_wrong_type_is_said(capsys):
+    assert "should return a tensor; it returned a str" in said("scores", lambda q, k: "0.5", capsys)
+    assert "something other than tensors and numbers" in said("scores", lambda q, k: torch.nn.Linear(2, 2), capsys)
+
+
+def test_a_wrong_shape_is_said_with_both_shapes(capsys):
+    out = said("scores", lambda q, k: k @ q.mT, capsys)
+    assert "wanted   (2, 3)" in out and "yours    (3, 2)" in out
+
+
+def test_an_input_changed_in_place_is_found(capsys):
+    def scores(q, k):
+        q /= math.sqrt(q.size(-1))
+        return q @ k.mT
+
+    assert "changed its input `q` in place" in said("scores", scores, capsys)
+
+
+def test_a_result_in_another_precision_is_found(capsys):
+    def scores(q, k):
+        return (q @ k.mT / math.sqrt(q.size(-1))).float()
+
+    assert "keep the input's type" in said("scores", scores, capsys)
+
+
+def test_a_gradient_that_does_not_flow_is_found(capsys):
+    def scores(q, k):
+        return q.detach() @ k.mT / math.sqrt(q.size(-1))
+
+    assert "the gradient of q" in said("scores", scores, capsys)
+
+
+def test_dropout_in_eval_mode_is_found(lesson, capsys):
+    wrong = solved_with(lesson, "SelfAttention", ("self.dropout(weights)", "F.dropout(weights, self.dropout.p)"))
+    assert "dropout in eval mode too" in said("SelfAttention", wrong["SelfAttention"], capsys)
+
+
+def test_a_layer_under_another_name_is_found(capsys):
+    class SelfAttention(nn.Module):
+        def __init__(self, d_model, d_k, dropout=0.0):
+            super().__init__()
+            self.query = nn.Linear(d_model, d_k, bias=False)
+
+    out = said("SelfAttention", SelfAttention, capsys)
+    assert "no parameter called `W_q.weight`; its parameters are: query.weight" in out
+
+
+def test_a_leak_through_the_mask_is_found_by_the_reach_map(lesson):
+    wrong = solved_with(lesson, "attention", ("torch.finfo(s.dtype).min", "-10.0"))["attention"]
+    recording = records.load("masked attention")
+    verdict = examine(recording, lambda question: ask(wrong, question))
+    [line] = [line for line in verdict.lines if line.title.startswith("reach map")]
+    assert line.held is False
+
+
+def test_numbers_by_hand_are_judged_to_two_decimals_and_are_not_in_the_recording(right, capsys):
+    good = right["by_hand"]()
+    check("by_hand", lambda: {**good, "scores of the": [0.995, 0.5]})
+    capsys.readouterr()
+    out = said("by_hand", lambda: {**good, "weights of cat": [0.15, 0.85]}, capsys)
+    assert "number 1 of 'weights of cat' is not right: you have 0.15" in out
+    recorded = json.loads((records.folder() / f"{LESSON}.json").read_text())["probes"]["by_hand"]["data"]
+    assert not any(number in json.dumps(recorded) for number in ("0.62", "0.88", "2.49", "3.02"))
+
+
+def test_a_check_needs_no_network(right, monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise AssertionError("the check opened a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    check("attention", right["attention"])
+
+
+def test_a_check_leaves_the_random_stream_and_the_screen_alone(right, capsys):
+    def attention(q, k, v, mask=None):
+        print("debug", torch.rand(3))
+        return right["attention"](q, k, v, mask)
+
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    check("attention", attention)
+    assert torch.equal(before, torch.get_rng_state())
+    assert "debug" not in capsys.readouterr().out
+
+
+def test_an_unknown_exercise_is_answered_with_the_known_ones():
+    with pytest.raises(ValueError, match="no exercise 'atention'.*'attention'"):
+        check("atention", lambda: None)
+
+
+def test_what_a_student_writes_is_escaped_in_the_html():
+    def scores(q, k):
+        raise ValueError("<script>alert(1)</script>")
+
+    verdict = examine(records.load("scores"), lambda question: ask(scores, question))
+    assert "<script>" not in verdict.html() and "&lt;script&gt;" in verdict.html()
+
+
+def test_the_data_of_a_verdict_hold_names_but_none_of_the_students_numbers(lesson):
+    wrong = solved_with(lesson, "attention", ("dim=-1", "dim=-2"))["attention"]
+    data = examine(records.load("attention"), lambda question: ask(wrong, question)).data()
+    assert data["passed"] is False and data["mistakes"][0]["id"] == "softmax-queries"
+    assert set(data) == {"exercise", "part", "passed", "cases", "mistakes"}

@@ -1,0 +1,205 @@
+"""What is installed, for whom, and who imports whom: pyproject.toml, environment.yml, the pins, and the arrows."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PYPROJECT["optional-dependencies"]
+INSTRUCTORS_ONLY = {"nbgrader", "jupyterlab", "jupytext"}
+
+# PyPI's name -> conda-forge's, where they differ. (matplotlib-base is matplotlib without a window system.)
+CONDA_NAMES = {
+    "torch": "pytorch",
+    "matplotlib": "matplotlib-base",
+    "playwright": "playwright-python",
+    "build": "python-build",
+}
+CONDA_ONLY = {"python", "pip"}  # what a pip environment has before anything is installed
+
+
+def requirements(lines: list[str]) -> dict[str, SpecifierSet]:
+    found = [Requirement(line) for line in lines]
+    return {canonicalize_name(one.name): one.specifier for one in found}
+
+
+def pinned(name: str) -> dict[str, SpecifierSet]:
+    """The lines of a requirements file, without its comments."""
+    lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+    return requirements([line for line in lines if line])
+
+
+def version(pin: SpecifierSet) -> str:
+    """The version that a pin fixes."""
+    (only,) = pin
+    assert only.operator == "==" and "*" not in only.version, f"{only} is not a pin"
+    return only.version
+
+
+def versions(pins: dict[str, SpecifierSet]) -> dict[str, str]:
+    return {name: version(pin) for name, pin in pins.items()}
+
+
+def colab() -> dict[str, str]:
+    """What Colab had on the snapshot date: the pins of the file and the lines that begin with `# colab:`."""
+    text = (ROOT / "tests" / "colab_pins.txt").read_text(encoding="utf-8")
+    noted = re.findall(r"^# colab: (\S+==\S+)$", text, re.MULTILINE)
+    return versions(pinned("tests/colab_pins.txt")) | versions(requirements(noted))
+
+
+STUDENT = requirements(PYPROJECT["dependencies"])
+ALL = requirements([*PYPROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)])
+
+
+def test_no_package_is_named_twice_with_two_bounds():
+    lines = [*PYPROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]
+    assert len(lines) == len(ALL)
+
+
+def test_conda_gets_the_same_packages_within_the_same_bounds():
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    found = requirements(listed["dependencies"])
+    assert found.pop("python") == SpecifierSet(PYPROJECT["requires-python"])
+    assert len(listed["dependencies"]) == len(found) + 1, "a package is listed twice"
+    wanted = {CONDA_NAMES.get(name, name): bounds for name, bounds in ALL.items()}
+    assert {name: bounds for name, bounds in found.items() if name not in CONDA_ONLY} == wanted
+    assert "conda-forge" in listed["channels"] and "defaults" not in listed["channels"]
+
+
+def test_colabs_list_names_its_date_and_every_package_of_the_student():
+    text = (ROOT / "tests" / "colab_pins.txt").read_text(encoding="utf-8")
+    assert re.search(r"^# snapshot: 20\d\d-\d\d-\d\d$", text, re.MULTILINE)
+    assert set(STUDENT) | {"python"} <= set(colab())
+    assert colab()["torch"] == "2.11.0" and "torch" not in pinned("tests/colab_pins.txt")
+
+
+@pytest.mark.parametrize("package", [*STUDENT, "python"])
+def test_a_student_on_colab_installs_nothing(package: str):
+    ranges = STUDENT | {"python": SpecifierSet(PYPROJECT["requires-python"])}
+    assert colab()[package] in ranges[package]
+
+
+def test_the_constraints_lie_inside_every_range_and_pin_torch():
+    constraints = versions(pinned("constraints.txt"))
+    assert constraints["torch"] == "2.13.0"
+    outside = {name: at for name, at in constraints.items() if name in ALL and at not in ALL[name]}
+    assert not outside
+    assert set(STUDENT) <= set(constraints), "every package of the student's part has its pin"
+
+
+def test_the_students_part_holds_nothing_of_the_instructors():
+    assert not INSTRUCTORS_ONLY & set(STUDENT)
+    assert set(EXTRAS) == {"lab", "instructor", "test"}
+
+
+def test_importing_what_a_lesson_imports_loads_nothing_of_the_instructors():
+    code = "import sys, classroom, classroom.show, classroom.reach; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert "torch" in loaded
+    assert not loaded & (INSTRUCTORS_ONLY | {"nbformat", "nbconvert", "nbclient", "autograder", "solutions"})
+
+
+# The arrows: who imports whom, read from the source.
+
+
+def files(room: str) -> dict[str, Path]:
+    """The modules of a room: dotted name -> file. The class folder holds students' work, not ours."""
+    found = {}
+    for path in sorted((ROOT / room).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts[:2] != ("autograder", "class"):
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@functools.cache
+def imports(path: Path, package: str, everywhere: bool) -> frozenset[str]:
+    """Every dotted name that a file imports: all of them, or only those that are imported when it is itself."""
+    found = set()
+    for node in _imports(ast.parse(path.read_text(encoding="utf-8")), everywhere):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        else:
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
+
+
+def _imports(node: ast.AST, everywhere: bool) -> Iterator[ast.Import | ast.ImportFrom]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child
+        elif everywhere or not _later(child):
+            yield from _imports(child, everywhere)
+
+
+def _later(node: ast.AST) -> bool:
+    """Whether what stands in this node is not run when the file is imported."""
+    typing_only = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+    return typing_only or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+
+
+def packaged(name: str, path: Path) -> str:
+    return name if path.name == "__init__.py" else name.rpartition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("room", "never"),
+    [
+        ("classroom", {"autograder", "solutions", "lessons", "tests", *INSTRUCTORS_ONLY, "nbformat", "nbclient"}),
+        ("autograder", {"solutions", "lessons", "tests"}),
+    ],
+)
+def test_the_arrows_run_one_way(room: str, never: set[str]):
+    assert len(files(room)) > 10
+    against = [
+        f"{name} imports {target}"
+        for name, path in files(room).items()
+        for target in imports(path, packaged(name, path), everywhere=True)
+        if target.split(".")[0] in never
+    ]
+    assert not against
+
+
+@pytest.mark.parametrize("room", ["classroom", "autograder"])
+def test_no_two_files_import_each_other_in_a_circle(room: str):
+    modules = files(room)
+    graph = {}
+    for name, path in modules.items():
+        wanted = imports(path, packaged(name, path), everywhere=False)
+        # `from room import module` runs the room's own __init__ too, but only names the module here: an __init__
+        # that gathers its room (classroom.show) is no partner in a circle unless its names are what is asked for.
+        graph[name] = {target for target in wanted if target in modules and target != name} - _passed_through(
+            wanted, modules
+        )
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def _passed_through(wanted: frozenset[str], modules: dict[str, Path]) -> set[str]:
+    """Packages that are named only on the way to one of their modules."""
+    return {
+        package
+        for package in wanted
+        if any(other.startswith(f"{package}.") and other in modules for other in wanted)
+        and not any(other.rpartition(".")[0] == package and other not in modules for other in wanted)
+    }
