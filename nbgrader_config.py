@@ -5,6 +5,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, ROOT)
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # a lesson's tensors are small: threads would only wait for each other
 
 c = get_config()  # noqa: F821 - nbgrader hands it in
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,7 @@ from autograder.errors import Stop
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Exit code 0 done; 1 done, and something was refused or not proved; 2 could not be done."""
     options = _parser().parse_args(arguments)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # a lesson's tensors are small: threads only wait for each other
     try:
         course = Course.find()
         if options.class_dir:

@@ -27,6 +27,7 @@ def configuration(course: Course) -> Config:
     config.CourseDirectory.autograded_directory = str(course.autograded)
     config.CourseDirectory.feedback_directory = str(course.feedback)
     config.Rebuild.release_directory = str(course.lessons)
+    os.environ[VARIABLE] = str(course.root)  # for the kernels: a class folder may lie anywhere
     return config
 
 
@@ -79,9 +80,8 @@ def _start(kind: type[BaseConverter], config: Config, lesson_id: str, student: s
     log.setLevel(logging.WARNING)
     kept = _Kept()
     log.handlers = [kept]
-    # nbgrader calls `alembic` by its name, and kernels look for the course: both through the environment.
+    # nbgrader calls `alembic` by its name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    os.environ.setdefault(VARIABLE, str(config.CourseDirectory.root))
     converter: Any = kind(coursedir=CourseDirectory(config=config), config=config)
     converter.log = log
     try:

@@ -126,33 +126,23 @@ class Lesson:
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
-    def cells(self) -> Locator:
-        return self.page.locator(".jp-Notebook .jp-Cell")
-
-    def cell(self, source: str, number: int = 0) -> Locator:
-        """The code cell whose source holds `source`."""
-        return self.page.locator(".jp-Notebook .jp-CodeCell").filter(has=self._source(source)).nth(number)
-
-    def _source(self, text: str) -> Locator:
-        return self.page.locator(".jp-InputArea-editor").filter(has_text=text)
-
-    def menu(self, *items: str) -> None:
-        for depth, item in enumerate(items):
-            where = ".lm-MenuBar-item" if depth == 0 else ".lm-Menu-item"
-            self.page.locator(where).get_by_text(item, exact=True).click()
+    def cell(self, source: str) -> Locator:
+        """The first code cell whose source holds `source`."""
+        holds = self.page.locator(".jp-InputArea-editor").filter(has_text=source)
+        return self.page.locator(".jp-Notebook .jp-CodeCell").filter(has=holds).first
 
     def run_all(self) -> None:
         """Run > Run All Cells, until no cell runs or waits any more."""
-        first = self.cells().and_(self.page.locator(".jp-CodeCell")).first
+        first = self.page.locator(".jp-Notebook .jp-CodeCell").first
         with self._rest_after(first):
-            self.menu("Run", "Run All Cells")
+            self.page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
+            self.page.locator(".lm-Menu-item").get_by_text("Run All Cells", exact=True).click()
 
-    def run(self, cell: Locator) -> Locator:
-        """Run one cell; its output area."""
+    def run(self, cell: Locator) -> None:
+        """Run one cell."""
         with self._rest_after(cell):
             cell.locator(".jp-InputPrompt").click()
             self.page.keyboard.press("Control+Enter")
-        return cell.locator(".jp-Cell-outputArea")
 
     def write(self, cell: Locator, source: str) -> None:
         """Put `source` in the place of what stands in the cell."""
@@ -164,18 +154,19 @@ class Lesson:
     def _rest_after(self, cell: Locator) -> Iterator[None]:
         """Wait until the cell has a new number, and no cell is running or waiting to run."""
         prompt = cell.locator(".jp-InputPrompt")
-        before = prompt.inner_text()
+        before = prompt.text_content()
         yield
         done = "([p, before]) => /\\d/.test(p.textContent) && p.textContent.trim() !== before.trim()"
         self.page.wait_for_function(done, arg=[prompt.element_handle(), before], timeout=60_000)
         quiet = "() => [...document.querySelectorAll('.jp-InputPrompt')].every(p => !p.textContent.includes('*'))"
         self.page.wait_for_function(quiet, timeout=60_000)
 
-    def settle_pictures(self, cell: Locator) -> None:
-        """Wait until every picture in the cell is loaded."""
-        cell.scroll_into_view_if_needed()
-        loaded = "cell => [...cell.querySelectorAll('img')].every(i => i.complete)"
-        self.page.wait_for_function(loaded, arg=cell.element_handle())
+    def said(self, cell: Locator) -> str:
+        """The text of a cell's output. What is off screen is not laid out and has no text, so it is scrolled to."""
+        output = cell.locator(".jp-Cell-outputArea")
+        output.scroll_into_view_if_needed()
+        self.page.wait_for_function("output => output.innerText.trim() !== ''", arg=output.element_handle())
+        return output.inner_text()
 
 
 @contextmanager
@@ -190,11 +181,14 @@ def opened(address: str, notebook: str = LESSON, width: int = 1200, height: int 
             lesson = Lesson(page)
             page.on("request", lambda request: lesson.requests.append(request.url))
             page.on("websocket", lambda socket: lesson.requests.append(socket.url))
-            page.on("console", lambda said: said.type == "error" and lesson.complaints.append(f"{said.text} ({said.location['url']})"))
+            page.on(
+                "console",
+                lambda said: said.type == "error" and lesson.complaints.append(f"{said.text} ({said.location['url']})"),
+            )
             page.on("pageerror", lambda error: lesson.complaints.append(str(error)))
             page.goto(address.replace("/lab?", f"/lab/tree/{notebook}?"))
             page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-            page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(timeout=60_000)
+            page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=60_000)  # the kernel is ready
             page.keyboard.press("Control+b")
             yield lesson
         finally:

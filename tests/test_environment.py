@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import need
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -113,6 +114,17 @@ def test_importing_what_a_lesson_imports_loads_nothing_of_the_instructors():
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "torch" in loaded
     assert not loaded & (INSTRUCTORS_ONLY | {"nbformat", "nbconvert", "nbclient", "autograder", "solutions"})
+
+
+def test_what_a_test_misses_is_a_reason_to_skip_it_and_on_ci_to_fail(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CI", "true")
+    need(True, "all is here")
+    with pytest.raises(pytest.fail.Exception, match="no such thing"):
+        need(None, "no such thing")
+    monkeypatch.delenv("CI")
+    need(True, "all is here")
+    with pytest.raises(pytest.skip.Exception, match="no such thing"):
+        need(None, "no such thing")
 
 
 # The arrows: who imports whom, read from the source.

@@ -70,9 +70,9 @@ def install(course: Course, built: Built) -> list[str]:
     changed = []
     for name, content in built.files.items():
         path = course.root / name
-        if path.is_file() and path.read_bytes() == content:
-            continue
         try:
+            if path.is_file() and path.read_bytes() == content:
+                continue
             write_atomically(path, content)
         except OSError as error:
             raise Stop(f"{path} cannot be written ({error.strerror}); it is as it was.") from None

@@ -1,0 +1,135 @@
+"""The whole way of a class, by the command that the README names, with real nbgrader and real kernels."""
+
+import json
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from autograder.course import Course
+from autograder.grading.run import grade
+from autograder.intake.collect import collect
+
+LESSON = "04_self_attention"
+FULL = 18  # of 20: the explain question waits for a person
+STUDENTS = ["ada", "ben", "chloe", "dmitri", "eunji", "farid", "grace", "hiro", "ines", "jonas", "kim", "lena"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """`autograder demo`, once, in a class folder of its own."""
+    folder = tmp_path_factory.mktemp("class")
+    command = [sys.executable, "-m", "autograder.cli", "--class-dir", str(folder), "demo"]
+    done = subprocess.run(command, cwd=Course.find().root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    course = Course(Course.find().root, folder / "demo")
+    results = {entry["student"]: entry for entry in json.loads((course.class_dir / "graded.json").read_text())}
+    return course, results, done
+
+
+def autograded(course, student):
+    return nbformat.read(course.autograded / student / LESSON / f"{LESSON}.ipynb", as_version=4)
+
+
+def feedback(course, student):
+    return (course.feedback / student / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
+
+
+def test_every_one_of_the_twelve_ends_with_a_score(demo):
+    _, results, done = demo
+    assert sorted(results) == STUDENTS
+    assert all(entry["points"] == 20 and entry["reason"] == "" for entry in results.values())
+    assert all(re.search(rf"^{student} +\d+ of 20", done.stdout, re.M) for student in STUDENTS)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("student", ["ada", "ben", "jonas", "kim", "lena"])
+def test_right_work_gets_full_marks_however_it_arrives(demo, student):
+    _, results, _ = demo
+    assert results[student]["score"] == FULL
+
+
+@pytest.mark.parametrize(
+    "student, lost",
+    [("chloe", {"test_attention", "test_masked_attention", "test_SelfAttention"}), ("farid", {"test_SelfAttention"}),
+     ("dmitri", {"test_masked_attention", "test_SelfAttention"}), ("ines", {"test_mended"}),
+     ("hiro", {"test_attention_by_word"})],
+)  # fmt: skip
+def test_a_mistake_costs_the_points_of_the_exercises_it_reaches_and_no_more(demo, student, lost):
+    course, results, _ = demo
+    points = {
+        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points
+        for cell in autograded(course, student).cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert results[student]["score"] == FULL - sum(points[grade_id] for grade_id in lost)
+
+
+def test_unfinished_work_keeps_the_points_of_what_is_there(demo):
+    _, results, _ = demo
+    assert results["grace"]["score"] == 9
+
+
+def test_the_class_page_names_who_holds_which_mistake(demo):
+    course, _, _ = demo
+    [lesson] = json.loads((course.class_dir / "report.json").read_text())["lessons"]
+    held = {mistake["id"]: mistake["students"] for mistake in lesson["misconceptions"]}
+    assert held["softmax-queries"] == ["chloe"] and held["fill-zero"] == ["dmitri"]
+    assert held["no-scale"] == ["eunji"] and held["dropout-always"] == ["farid"]
+    page = (course.class_dir / "report.html").read_text(encoding="utf-8")
+    assert "softmax over the queries" in page and "<script" not in page
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", page)
+
+
+def test_repairs_are_said_aloud(demo):
+    course, _, _ = demo
+    [lesson] = json.loads((course.class_dir / "report.json").read_text())["lessons"]
+    said = {student: repair["reason"] for repair in lesson["repairs"] for student in repair["students"]}
+    assert "`test_scores`" in said["kim"] and "put back" in said["kim"]
+    assert "attention" in said["jonas"]
+    assert "ines" in said
+
+
+def test_what_colab_knew_of_the_student_is_dropped(demo):
+    course, _, _ = demo
+    original = next((course.class_dir / "handed_in" / "ines").glob("*.ipynb")).read_text()
+    assert "executionInfo" in original and "userId" in original
+    for folder in (course.submitted / "ines" / LESSON, course.autograded / "ines" / LESSON):
+        assert "executionInfo" not in (folder / f"{LESSON}.ipynb").read_text()
+    assert "userId" not in feedback(course, "ines")
+
+
+def test_feedback_tells_the_mistake_and_no_hidden_test(demo):
+    course, _, _ = demo
+    page = feedback(course, "chloe")
+    assert "softmax over the queries" in page and "along which dimension does it run" in page
+    for student in STUDENTS:
+        assert "HIDDEN TESTS" not in feedback(course, student)
+        assert "autograder.grading" not in feedback(course, student)
+
+
+def test_feedback_shows_a_picture_where_a_widget_was(demo):
+    course, _, _ = demo
+    notebook = autograded(course, "ada")
+    [explorer] = [cell for cell in notebook.cells if cell.source.startswith("show.softmax_explorer")]
+    picture = explorer.outputs[0].data["image/png"].replace("\n", "")
+    assert picture in feedback(course, "ada").replace("\n", "")
+
+
+def test_one_submission_that_kills_its_kernel_ends_with_a_reason_and_hurts_no_other(demo, tmp_path):
+    course, _, _ = demo
+    bad = autograded(course, "lena")
+    for cell in bad.cells:
+        if cell.id == "scores":
+            cell.source = "import os\nos._exit(1)"
+    for student, notebook in (("bad", bad), ("good", autograded(course, "ada"))):
+        (tmp_path / "in" / student).mkdir(parents=True)
+        nbformat.write(notebook, tmp_path / "in" / student / f"{LESSON}.ipynb")
+    other = Course(course.root, tmp_path / "class")
+    collect(tmp_path / "in", other)
+    bad_result, good_result = grade(other, LESSON)
+    assert bad_result.score is None and "ernel" in bad_result.reason
+    assert good_result.score == FULL
+    assert not (other.autograded / "bad" / LESSON / f"{LESSON}.ipynb").exists()
