@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -32,7 +33,7 @@ def configuration(course: Course) -> Config:
 
 
 def release(course: Course, staging: Path, lesson_id: str) -> None:
-    """`nbgrader generate_assignment` from `staging`/solutions to `staging`/lessons, with a gradebook that is thrown away."""
+    """`nbgrader generate_assignment` within `staging`, from solutions to lessons; its gradebook is thrown away."""
     config = configuration(course)
     config.CourseDirectory.root = str(staging)
     config.CourseDirectory.db_url = f"sqlite:///{staging / 'gradebook.db'}"
@@ -48,7 +49,7 @@ def register(course: Course, staging: Path, lesson_id: str) -> None:
 
 
 def autograde(course: Course, lesson_id: str, student: str) -> list[str]:
-    """`nbgrader autograde` for one student. Returns what it logged as a warning or an error; raises NbGraderException."""
+    """`nbgrader autograde` for one student. Returns its warnings; raises Stop with the cause."""
     config = configuration(course)
     config.BaseConverter.force = True
     return _start(Autograde, config, lesson_id, student)
@@ -70,6 +71,14 @@ class _Kept(logging.Handler):
         self.lines.append(record.getMessage().strip().splitlines()[-1])  # of a traceback: the error itself
 
 
+def _cause(lines: list[str]) -> str:
+    """The error among what nbgrader logged: its last lines only say that there was one."""
+    errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Stop): ", line)]
+    if any("DeadKernelError" in line for line in errors):
+        return "the kernel died while the notebook ran (a cell ended Python, or took all its memory)"
+    return errors[-1] if errors else "; ".join(lines[-1:])
+
+
 def _start(kind: type[BaseConverter], config: Config, lesson_id: str, student: str) -> list[str]:
     """Run one of nbgrader's converters in this process, quietly. Its warnings are returned, its failure is raised."""
     config.CourseDirectory.assignment_id = lesson_id
@@ -89,7 +98,5 @@ def _start(kind: type[BaseConverter], config: Config, lesson_id: str, student: s
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own gradebook code, under SQLAlchemy 2.1
             converter.start()
     except NbGraderException as error:
-        if kind is GenerateAssignment:
-            raise Stop(f"nbgrader could not release {lesson_id}: {'; '.join(kept.lines) or error}") from None
-        raise
+        raise Stop(f"nbgrader stopped at {lesson_id}: {_cause(kept.lines) or error}") from None
     return kept.lines

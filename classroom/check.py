@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from classroom import records
-from classroom.properties import judge
-from classroom.questions import Answer, Finding
-from classroom.recognise import alike, fingerprint
-from classroom.records import Recording
-from classroom.runner import ask
-from classroom.verdict import MIME, Line, Verdict
-from classroom.wording import inputs_words
+from classroom.checking import records
+from classroom.checking.properties import judge
+from classroom.checking.questions import Answer, Finding
+from classroom.checking.recognise import alike, fingerprint
+from classroom.checking.records import Recording
+from classroom.checking.runner import ask
+from classroom.checking.verdict import MIME, Line, Verdict
+from classroom.checking.wording import inputs_words
 
 
 class CheckFailed(AssertionError):

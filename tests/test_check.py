@@ -10,9 +10,10 @@ from torch import nn
 
 from autograder.authoring.lesson import edited, namespace, read
 from autograder.course import Course
-from classroom import CheckFailed, check, records
+from classroom import CheckFailed, check
 from classroom.check import examine
-from classroom.runner import ask
+from classroom.checking import records
+from classroom.checking.runner import ask
 
 LESSON = "04_self_attention"
 
@@ -197,7 +198,7 @@ def test_a_check_leaves_the_random_stream_and_the_screen_alone(right, capsys):
 
 
 def test_an_unknown_exercise_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="no exercise 'atention'.*'attention'"):
+    with pytest.raises(ValueError, match=r"no exercise 'atention'.*'attention'"):
         check("atention", lambda: None)
 
 

@@ -67,7 +67,7 @@ def test_a_check_that_is_too_strict_is_reported_as_a_rejection(lesson):
 def test_a_mistake_that_no_longer_fits_the_solution_stops_the_build(lesson):
     [exercise] = [e for e in lesson.exercises if e.cell == "scores"]
     stale = replace(exercise, mistakes=(Mistake("old", "an old name", "hint", (("einsum", "matmul"),)),))
-    with pytest.raises(Stop, match="'old'.*does not fit the solution of scores"):
+    with pytest.raises(Stop, match=r"'old'.*does not fit the solution of scores"):
         wrong_sources(stale, lesson.solution("scores"))
 
 

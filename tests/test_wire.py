@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from classroom.wire import MAX_BYTES, MAX_DEPTH, NotData, pack, unpack
+from classroom.checking.wire import MAX_BYTES, MAX_DEPTH, NotData, pack, unpack
 
 
 def test_data_come_back_as_they_went():

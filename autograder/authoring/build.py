@@ -1,4 +1,4 @@
-"""`autograder build`: from `solutions/NN/NN.py` to the solution notebook, the recorded checks and the released lesson."""
+"""`autograder build`: from a lesson's source to its solution notebook, its recorded checks and the released lesson."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograder.authoring.record import visible
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.files import write_atomically
-from classroom.records import PROBES_VARIABLE, dump
+from classroom.checking.records import PROBES_VARIABLE, dump
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from classroom.questions import Case, Question
+from classroom.checking.questions import Case, Question
 
 Edit = tuple[str, str]
 

@@ -8,9 +8,9 @@ from autograder.authoring.lesson import Lesson, namespace, variant_source
 from autograder.authoring.probes import Exercise
 from autograder.authoring.record import sealed, visible, wrong_sources
 from classroom.check import examine
-from classroom.records import Recording
-from classroom.runner import ask
-from classroom.verdict import Verdict
+from classroom.checking.records import Recording
+from classroom.checking.runner import ask
+from classroom.checking.verdict import Verdict
 
 PROOF_SEED = 20_170_612
 RIGHT_SEEDS = range(16)  # a right solution must pass on whatever inputs a submission happens to get

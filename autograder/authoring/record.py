@@ -12,11 +12,11 @@ from torch import Tensor
 from autograder.authoring.lesson import Lesson, edited, namespace
 from autograder.authoring.probes import Draw, Edit, Exercise, Mistake, Probe
 from autograder.errors import Stop
-from classroom.properties import digests
-from classroom.questions import Answer, Case, Question
-from classroom.recognise import Fingerprint, alike, fingerprint
-from classroom.records import Recording
-from classroom.runner import ask
+from classroom.checking.properties import digests
+from classroom.checking.questions import Answer, Case, Question
+from classroom.checking.recognise import Fingerprint, alike, fingerprint
+from classroom.checking.records import Recording
+from classroom.checking.runner import ask
 
 VISIBLE_SEED = 2017  # the year of the paper
 

@@ -8,7 +8,7 @@ from autograder.course import Course
 from autograder.errors import Stop
 
 _SOURCE = """\
-# Run me first. Finds the course files; on Colab it fetches them once. Nothing is installed, and running me again is safe.
+# Run me first. Finds the course files, and on Colab fetches them once. Installs nothing; safe to run again.
 import pathlib
 import subprocess
 import sys

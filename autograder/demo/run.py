@@ -53,7 +53,6 @@ def demo(course: Course) -> None:
     print(scores(results, {s.student: s.about for s in class_of_twelve}))
     print(f"\nThe class page:   {_short(course, page)}")
     print(f"A feedback page:  {_short(course, course.feedback / 'chloe' / LESSON / (LESSON + '.html'))}")
-    print("Grade by hand:    .venv/bin/nbgrader's formgrader, or read the explain answers on the feedback pages")
     print(f"Took {time.perf_counter() - began:.0f} s.")
 
 

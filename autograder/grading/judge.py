@@ -1,4 +1,4 @@
-"""The sealed check: asked at grading only, on inputs that no student has seen, against answers worked out on the spot."""
+"""The sealed check: asked at grading only, on inputs no student has seen, against answers worked out on the spot."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from autograder.authoring import lesson as lessons
 from autograder.authoring.probes import Exercise, Probe
 from autograder.authoring.record import sealed as sealed_recording
 from autograder.course import Course
-from classroom import records
 from classroom.check import announce, examine
-from classroom.questions import Finding
-from classroom.runner import ask
+from classroom.checking import records
+from classroom.checking.questions import Finding
+from classroom.checking.runner import ask
 
 
 def sealed(name: str, target: Any) -> None:

@@ -285,7 +285,13 @@ sealed("attention", attention)
 words = ["the", "cat", "sat", "(pad)", "(pad)"]
 x = torch.randn(5, 8, generator=torch.Generator().manual_seed(4))
 mask = torch.tensor([[True, True, True, False, False]]).expand(5, 5)
-by_torch = lambda values: F.scaled_dot_product_attention(x.double()[None], x.double()[None], values[None], attn_mask=mask)[0]
+
+
+def by_torch(values):
+    qk = x.double()[None]
+    return F.scaled_dot_product_attention(qk, qk, values[None], attn_mask=mask)[0]
+
+
 show.reach(reach(by_torch, x), mask, words, title="who can see whom, with padding hidden")
 
 # %% [markdown]
@@ -336,7 +342,11 @@ sealed("masked attention", attention)
 # And the reach map of your own function, beside the mask it was given:
 
 # %%
-show.reach(reach(lambda values: attention(x.double(), x.double(), values, mask)[0], x), mask, words, title="your attention")
+def your_attention(values):
+    return attention(x.double(), x.double(), values, mask)[0]
+
+
+show.reach(reach(your_attention, x), mask, words, title="your attention")
 
 # %% [markdown]
 # ## The loop and the matrix
@@ -474,7 +484,10 @@ def attention_with_a_bug(q, k, v, mask=None, e=1e-12):
 # Its reach map, on the sentence with padding from above:
 
 # %% tags=["picture"]
-with_the_bug = lambda values: attention_with_a_bug(x.double(), x.double(), values, mask)[0]
+def with_the_bug(values):
+    return attention_with_a_bug(x.double(), x.double(), values, mask)[0]
+
+
 show.reach(reach(with_the_bug, x), mask, words, title="attention with a bug")
 
 # %% [markdown]

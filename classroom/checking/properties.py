@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from classroom import bugs
-from classroom.questions import Answer, Case, Failure, Finding
-from classroom.wording import failure_sentence, numbers, place, shape_words
+from classroom.checking.questions import Answer, Case, Failure, Finding
+from classroom.checking.wording import failure_sentence, numbers, place, shape_words
 
 
 def judge(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:

@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from typing import Any
 
-from classroom.questions import Finding
+from classroom.checking.questions import Finding
 
 MIME = "application/vnd.transformer-lessons.verdict+json"
 _GREEN, _RED = "#00785a", "#c04a00"  # darker shades of Okabe-Ito's green and vermilion, readable on white
@@ -87,8 +87,8 @@ class Verdict:
         told = False
         for line in self.lines:
             body.append(
-                f"<div style='padding-left:1em'><span style='color:{_color(line)};font-weight:bold'>{_mark(line)}</span> "
-                f"{e(line.title)}</div>"
+                "<div style='padding-left:1em'>"
+                f"<span style='color:{_color(line)};font-weight:bold'>{_mark(line)}</span> {e(line.title)}</div>"
             )
             if line.held is False and not told:
                 told = True

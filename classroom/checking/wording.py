@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from classroom.questions import Failure
+from classroom.checking.questions import Failure
 
 
 def failure_sentence(name: str, failure: Failure) -> str:

@@ -1,4 +1,4 @@
-"""The recorded checks of a lesson: questions, right answers and fingerprints of known mistakes, as data in `assets/probes`.
+"""The recorded checks of a lesson, as data in `assets/probes`: questions, right answers, fingerprints of mistakes.
 
 `autograder build` writes them; `check` reads them. There is no code in them and none is run to read them.
 """
@@ -15,10 +15,9 @@ from typing import Any
 
 from safetensors.torch import load_file, save
 
-from classroom.questions import Answer, Case, Failure, Question
-from classroom.recognise import Fingerprint
-from classroom.wire import pack, unpack
-
+from classroom.checking.questions import Answer, Case, Failure, Question
+from classroom.checking.recognise import Fingerprint
+from classroom.checking.wire import pack, unpack
 
 PROBES_VARIABLE = "TRANSFORMER_LESSONS_PROBES"  # another folder of recordings: the build tries new ones so
 
@@ -42,10 +41,10 @@ class Recording:
 
 def folder() -> Path:
     """Where the recordings lie: `assets/probes` of the course, or inside the installed package."""
-    here = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     if os.environ.get(PROBES_VARIABLE):
         return Path(os.environ[PROBES_VARIABLE])
-    for place in (here.parent / "assets" / "probes", here / "_assets" / "probes"):
+    for place in (package.parent / "assets" / "probes", package / "_assets" / "probes"):
         if place.is_dir():
             return place
     raise FileNotFoundError("The recorded checks are missing: the folder assets/probes is not beside classroom/.")

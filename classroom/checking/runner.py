@@ -16,9 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from classroom.questions import Answer, Failure, Question
+from classroom.checking.questions import Answer, Failure, Question
+from classroom.checking.wire import NotData, pack
 from classroom.reach import reach
-from classroom.wire import NotData, pack
 
 _OWN_FOLDERS = ("classroom", "torch", "autograder", "numpy")
 

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from classroom.questions import Answer
+from classroom.checking.questions import Answer
 
 _SUMS = 4
 _SLACK = 2e-3  # what float32 may differ from the recording's float64, over all answers of a probe

@@ -1,0 +1,1 @@
+"""The inside of `check`: questions and answers as data, the runner that asks, the properties that judge, the words."""
