@@ -23,7 +23,7 @@ c.CourseDirectory.ignore = ["*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints"
 
 # What a student finds in the place of a solution.
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code here"}
-c.ClearSolutions.text_stub = "*Your answer here.*"
+c.ClearSolutions.text_stub = "*Double-click here and write your answer.*"
 
 # The way of one submission, in order. The first line of each list is ours; the rest is nbgrader's own.
 c.Autograde.sanitize_preprocessors = [

@@ -22,15 +22,22 @@ class CheckFailed(AssertionError):
         return [f"CheckFailed: {self}"]
 
 
+class UnknownExercise(ValueError):
+    """There is no exercise of that name. Shown as one line, too."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"UnknownExercise: {self}"]
+
+
 def check(name: str, target: Any) -> None:
     """Ask `target` the questions recorded for the exercise `name`, and show what held and what did not.
 
-    Works offline on recorded answers. Raises CheckFailed (an AssertionError) when a case fails, and ValueError, naming
-    the near ones, when there is no exercise of that name.
+    Works offline on recorded answers. Raises CheckFailed (an AssertionError) when a case fails, and UnknownExercise (a
+    ValueError), naming those there are, when there is no exercise of that name.
     """
     if name not in records.names():
         known = ", ".join(f"{n!r}" for n in sorted(records.names()))
-        raise ValueError(f"There is no exercise {name!r} to check. There are: {known}.")
+        raise UnknownExercise(f"There is no exercise {name!r} to check. There are: {known}.")
     announce(examine(records.load(name), lambda question: ask(target, question)))
 
 
@@ -56,7 +63,8 @@ def examine(recording: Recording, put: Callable[[Any], Answer], part: str = "vis
         return Verdict(recording.probe, tuple(lines), finding, part=part)
     case = recording.cases[number]
     asked = inputs_words(case.inputs, case.questions[0].args)
-    return Verdict(recording.probe, tuple(lines), finding, asked, _named(recording, given), part)
+    printed = given[number][0].printed
+    return Verdict(recording.probe, tuple(lines), finding, asked, _named(recording, given), printed, part)
 
 
 def announce(verdict: Verdict) -> None:

@@ -170,14 +170,16 @@ class Lesson:
 
 
 @contextmanager
-def opened(address: str, notebook: str = LESSON, width: int = 1200, height: int = 900) -> Iterator[Lesson]:
+def opened(
+    address: str, notebook: str = LESSON, width: int = 1200, height: int = 900, scale: float = 1
+) -> Iterator[Lesson]:
     """The notebook, open in Chromium with the side bars folded, its kernel ready."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=list(CHROMIUM))
         try:
-            page = browser.new_page(viewport={"width": width, "height": height})
+            page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
             lesson = Lesson(page)
             page.on("request", lambda request: lesson.requests.append(request.url))
             page.on("websocket", lambda socket: lesson.requests.append(socket.url))

@@ -92,7 +92,8 @@ def test_a_function_that_was_called_instead_of_passed_is_said(right, capsys):
 
 
 def test_an_instance_in_the_place_of_a_class_is_said(right, capsys):
-    assert "should be a class" in said("SelfAttention", right["SelfAttention"](4, 2), capsys)
+    assert "pass the class itself" in said("SelfAttention", right["SelfAttention"](4, 2), capsys)
+    assert "should be a class" in said("SelfAttention", lambda x: x, capsys)
 
 
 def test_an_exception_names_the_students_own_line(capsys):
@@ -113,7 +114,9 @@ def test_a_wrong_number_of_results_is_said(capsys):
 
 
 def test_a_wrong_type_is_said(capsys):
-    assert "should return a tensor; it returned a str" in said("scores", lambda q, k: "0.5", capsys)
+    assert "should return one tensor; it returned a str" in said("scores", lambda q, k: "0.5", capsys)
+    assert "should return one tensor; it returned a list" in said("scores", lambda q, k: [q, k], capsys)
+    assert "returned a NumPy array" in said("scores", lambda q, k: (q @ k.mT).numpy(), capsys)
     assert "something other than tensors and numbers" in said("scores", lambda q, k: torch.nn.Linear(2, 2), capsys)
 
 
@@ -141,7 +144,7 @@ def test_a_gradient_that_does_not_flow_is_found(capsys):
     def scores(q, k):
         return q.detach() @ k.mT / math.sqrt(q.size(-1))
 
-    assert "the gradient of q" in said("scores", scores, capsys)
+    assert "No gradient reaches `q`" in said("scores", scores, capsys)
 
 
 def test_dropout_in_eval_mode_is_found(lesson, capsys):
@@ -195,6 +198,39 @@ def test_a_check_leaves_the_random_stream_and_the_screen_alone(right, capsys):
     check("attention", attention)
     assert torch.equal(before, torch.get_rng_state())
     assert "debug" not in capsys.readouterr().out
+
+
+def test_what_the_code_printed_is_shown_when_it_is_wrong(capsys):
+    def scores(q, k):
+        print("k is", tuple(k.shape))
+        return q @ k.mT
+
+    assert "printed  k is (3, 2)" in said("scores", scores, capsys)
+
+
+def test_a_nan_where_anything_finite_will_do_is_told_so(lesson, capsys):
+    wrong = solved_with(lesson, "attention", ("torch.finfo(s.dtype).min", "-math.inf"))["attention"]
+    out = said("masked attention", wrong, capsys)
+    assert "holds NaN" in out and "wanted   any finite numbers" in out and "−∞ in every place of a row" in out
+
+
+def test_numbers_that_differ_late_are_shown_to_enough_places(lesson, capsys):
+    wrong = solved_with(lesson, "attention", ("torch.finfo(s.dtype).min", "-10.0"))["attention"]
+    lines = [line.split() for line in said("masked attention", wrong, capsys).splitlines()]
+    [wanted], [yours] = ([x[1:] for x in lines if x[:1] == [word]] for word in ("wanted", "yours"))
+    assert wanted != yours
+
+
+def test_an_unwritten_forward_is_told_from_an_unwritten_class(capsys):
+    class SelfAttention(nn.Module):
+        def __init__(self, d_model, d_k, dropout=0.0):
+            super().__init__()
+            self.W_q, self.W_k, self.W_v = (nn.Linear(d_model, d_k, bias=False) for _ in range(3))
+
+        def forward(self, x, mask=None):
+            raise NotImplementedError
+
+    assert "`SelfAttention.forward` is not written yet" in said("SelfAttention", SelfAttention, capsys)
 
 
 def test_an_unknown_exercise_is_answered_with_the_known_ones():

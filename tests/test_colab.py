@@ -215,7 +215,6 @@ def test_on_colab_the_set_up_cell_fetches_the_course_once_and_may_be_run_again(f
     assert not (tmp_path / "course.git").exists(), "the second run had nothing to fetch from"
 
 
-@pytest.mark.xfail(strict=True, reason="git's advice on a detached HEAD: the set-up cell does not turn it off yet")
 def test_on_colab_the_set_up_cell_prints_its_one_line_and_nothing_else(fetch):
     done = fetch(f"{COLAB}exec(CELL)")
     assert done.returncode == 0 and len(done.stdout.splitlines()) == 1

@@ -85,14 +85,14 @@ def test_the_wheel_holds_no_solution_no_test_and_nothing_of_a_class(names: set[s
 
 def test_an_installed_check_finds_its_recordings_far_from_the_repository(installed: Path, tmp_path: Path):
     code = (
-        "from classroom import check, records\n"
+        "from classroom import check\nfrom classroom.checking import records\n"
         "print(records.__file__)\nprint(records.folder())\n"
         'check("scores", lambda q, k: q @ k.transpose(-2, -1) / q.size(-1) ** 0.5)\n'
         'check("scores", lambda q, k: q @ k.transpose(-2, -1))'
     )
     done = run(installed, tmp_path, code)
     module, folder, *said = done.stdout.splitlines()
-    assert Path(module) == installed / "classroom" / "records.py"
+    assert Path(module) == installed / "classroom" / "checking" / "records.py"
     assert Path(folder) == installed / "classroom" / "_assets" / "probes"
     assert "✓" in "".join(said) and "✗" in "".join(said), done.stderr
     assert done.stderr.strip().splitlines()[-1].startswith("classroom.check.CheckFailed")

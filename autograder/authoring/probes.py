@@ -74,6 +74,10 @@ class Draw:
         """Normal numbers of both signs, float32, shape `shape`."""
         return torch.tensor(np.round(self._random.standard_normal(shape) * scale, 2), dtype=torch.float32)
 
+    def whole(self, *shape: int) -> Tensor:
+        """Small whole numbers of both signs as float32, for a case that is to be read."""
+        return torch.tensor(self._random.integers(-2, 4, shape), dtype=torch.float32)
+
     def integers(self, low: int, high: int, *shape: int) -> Tensor:
         """Whole numbers from low to high - 1, int64."""
         return torch.tensor(self._random.integers(low, high, shape))

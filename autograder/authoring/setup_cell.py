@@ -19,7 +19,8 @@ root = next((p for p in (here, *here.parents) if (p / "classroom" / "check.py").
 if root is None and "google.colab" in sys.modules:
     root = pathlib.Path("/content") / REPOSITORY.rsplit("/", 1)[-1]
     if not (root / "classroom").is_dir():
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", "--branch", TAG, REPOSITORY, str(root)], check=True)
+        quiet = ["-c", "advice.detachedHead=false", "clone", "--quiet", "--depth", "1"]
+        subprocess.run(["git", *quiet, "--branch", TAG, REPOSITORY, str(root)], check=True)
 if root is not None and str(root) not in sys.path:
     sys.path.insert(0, str(root))
 from classroom import start

@@ -40,6 +40,7 @@ def demo_class(lesson: Lesson, released: NotebookNode, essays: dict[str, str]) -
     unfinished = filled(released, _first(lesson, 4))
     released = filled(released, essays)
     right = filled(released, _solutions(lesson))
+    queries = filled(released, _with_mistake(lesson, "attention", "softmax-queries"))
     single = [
         ("chloe", "softmax over the queries", "attention", "softmax-queries"),
         ("dmitri", "hidden scores set to 0", "attention", "fill-zero"),
@@ -55,9 +56,7 @@ def demo_class(lesson: Lesson, released: NotebookNode, essays: dict[str, str]) -
         ),
         Submission("grace", "unfinished: the first half", unfinished),
         Submission("hiro", "crashes in the middle", _crashing(filled(released, _solutions(lesson)))),
-        Submission(
-            "ines", "saved by Colab", as_colab_saves(filled(released, _with_mistake(lesson, "mended", "fill-small")))
-        ),
+        Submission("ines", "saved by Colab, softmax over the queries", as_colab_saves(queries)),
         Submission("jonas", "a graded cell twice", _doubled(right, "attention")),
         Submission("kim", "test cells deleted", _without_tests(right, ("test_scores", "test_masked_attention"))),
         Submission("lena", 'a "Copy of" file', right, filename=f"Copy of {lesson.id}.ipynb"),

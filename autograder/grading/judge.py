@@ -34,7 +34,7 @@ def sealed(name: str, target: Any) -> None:
             break
     if not verdict.passed:
         sentence = verdict.finding.sentence.split(", in the line")[0]
-        verdict = replace(verdict, asked="", finding=Finding(sentence, unwritten=verdict.finding.unwritten))
+        verdict = replace(verdict, asked="", printed="", finding=Finding(sentence, unwritten=verdict.finding.unwritten))
     announce(verdict)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from classroom import bugs
 from classroom.checking.questions import Answer, Case, Failure, Finding
-from classroom.checking.wording import failure_sentence, numbers, place, shape_words
+from classroom.checking.wording import a_or_an, failure_sentence, numbers, numbers_apart, place, shape_words
 
 
 def judge(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:
@@ -44,12 +44,14 @@ def _form(name: str, case: Case, right: Answer, answer: Answer) -> Finding | Non
     asked = " and ".join(f"`{n}`" for n in case.names)
     if answer.came_as == "None":
         return Finding(f"`{name}` returned None. Is a `return` missing?")
+    if len(right.outputs) == 1 and right.came_as == "tensor" and answer.came_as != "tensor":
+        return Finding(f"`{name}` should return one tensor; it returned {a_or_an(answer.came_as)}.")
     if len(answer.outputs) != len(right.outputs):
         what = "a tuple of " if len(right.outputs) > 1 else ""
         got = f"{len(answer.outputs)} values" if answer.came_as in ("tuple", "list") else f"one {answer.came_as}"
         return Finding(f"`{name}` should return {what}{asked}; it returned {got}.")
     if len(right.outputs) == 1 and answer.came_as != right.came_as:
-        return Finding(f"`{name}` should return a {right.came_as}; it returned a {answer.came_as}.")
+        return Finding(f"`{name}` should return {a_or_an(right.came_as)}; it returned {a_or_an(answer.came_as)}.")
     for label, want, got in zip(case.names, right.outputs, answer.outputs, strict=False):
         if not isinstance(want, Tensor):
             continue
@@ -57,7 +59,7 @@ def _form(name: str, case: Case, right: Answer, answer: Answer) -> Finding | Non
             return Finding(f"`{label}` should be a tensor; a {type(got).__name__} came back.")
         if got.shape != want.shape:
             return Finding(
-                f"`{label}` has the wrong shape{_with_inputs(case)}.",
+                f"`{label}` has the wrong shape{_with_story(case)}.",
                 shape_words(want.shape),
                 shape_words(got.shape),
             )
@@ -74,14 +76,25 @@ def _form(name: str, case: Case, right: Answer, answer: Answer) -> Finding | Non
 
 
 def _values(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:
-    """Every output (and every gradient asked for) equals the right one. NaN in the right one: any finite number."""
+    """Every output (and every gradient asked for) equals the right one. NaN in the right one: any finite number.
+
+    Of several outputs that are wrong, the one named by `options["cause"]` is told: the cause before its effects.
+    """
+    cause = case.options.get("cause")
     for right, answer in zip(expected, answers, strict=True):
-        pairs = [*zip(case.names, right.outputs, answer.outputs, strict=True)]
-        pairs += [
-            (f"the gradient of {_input_name(case, key)}", right.grads[key], answer.grads[key]) for key in right.grads
-        ]
+        pairs = sorted(zip(case.names, right.outputs, answer.outputs, strict=True), key=lambda pair: pair[0] != cause)
         for label, want, got in pairs:
             finding = _compare(label, want, got, case)
+            if finding:
+                return finding
+        for key, want in right.grads.items():
+            label = _input_name(case, key)
+            if want.abs().max() > 0 and answer.grads[key].abs().max() == 0:
+                return Finding(
+                    f"No gradient reaches `{label}`. Something on the way left the graph: `.detach()`, `.item()`, "
+                    "`.numpy()` or `torch.tensor(...)`?"
+                )
+            finding = _compare(f"gradient of {label}", want, answer.grads[key], case)
             if finding:
                 return finding
     return None
@@ -93,19 +106,17 @@ def _compare(label: str, want: Any, got: Any, case: Case) -> Finding | None:
     wrong = _differs(want, got, case)
     if not wrong.any():
         return None
-    if not got.isfinite().all() and bool((wrong & ~got.isfinite()).any()):
-        spot = (wrong & ~got.isfinite()).nonzero()[0].tolist()
-        kind = "NaN (not a number)" if got[tuple(spot)].isnan() else "an infinite number"
-        return Finding(
-            f"`{label}` holds {kind} at {place(label, spot[:-1])}{_with_inputs(case)}.",
-            numbers(want[tuple(spot[:-1])]),
-            numbers(got[tuple(spot[:-1])]),
-        )
-    spot = wrong.nonzero()[0].tolist()[:-1] if want.dim() else []
-    where = f" at {place(label, spot)}" if spot and want.dim() > 1 else ""
-    return Finding(
-        f"`{label}` is off{where}{_with_inputs(case)}.", numbers(want[tuple(spot)]), numbers(got[tuple(spot)])
-    )
+    broken = wrong & ~got.isfinite() if got.is_floating_point() else torch.zeros_like(wrong)
+    spot = (broken if broken.any() else wrong).nonzero()[0].tolist()[:-1] if want.dim() else []
+    row, right_row = got[tuple(spot)], want[tuple(spot)]
+    if broken.any():
+        kind = "NaN (not a number)" if row.isnan().any() else "an infinite number"
+        sentence = f"{place(label, spot)} holds {kind}{_with_story(case)}."
+    else:
+        sentence = f"{place(label, spot)} is wrong{_with_story(case)}."
+    if right_row.is_floating_point() and right_row.isnan().all():
+        return Finding(sentence, "any finite numbers", numbers(row))
+    return Finding(sentence, *numbers_apart(right_row, row))
 
 
 def _differs(want: Tensor, got: Tensor, case: Case) -> Tensor:
@@ -150,10 +161,13 @@ def digest(key: str, position: int, number: float) -> str:
 
 
 def digests(right: dict[str, Any]) -> dict[str, list[list[str]]]:
-    """For each number of each entry, the digests that count as right: the value to two decimals, give or take 0.01."""
+    """For each number of each entry, the digests that count as right: the value to two decimals, give or take 0.02.
+
+    (Who rounds the weights before mixing the values is off by that much.)
+    """
     return {
         key: [
-            [digest(key, i, number + step) for step in (-0.01, 0.0, 0.01)]
+            [digest(key, i, number + step) for step in (-0.02, -0.01, 0.0, 0.01, 0.02)]
             for i, number in enumerate(torch.as_tensor(value).double().flatten().tolist())
         ]
         for key, value in right.items()
@@ -176,7 +190,7 @@ def _rows(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[An
     row = weights[tuple(spot)]
     label = case.names[index]
     return Finding(
-        f"Not every row of `{label}` sums to 1{_with_inputs(case)}.",
+        f"Not every row of `{label}` sums to 1{_with_story(case)}.",
         "sum 1.000",
         f"{place(label, spot)} sums to {row.sum().item():.3f}",
     )
@@ -277,5 +291,5 @@ def _input_name(case: Case, position: int | str) -> str:
     return text
 
 
-def _with_inputs(case: Case) -> str:
-    return f", {case.story}" if case.story else ""
+def _with_story(case: Case) -> str:
+    return f" ({case.story})" if case.story else ""

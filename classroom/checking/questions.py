@@ -48,7 +48,8 @@ class Failure:
 @dataclass(frozen=True)
 class Answer:
     """What came back: outputs in order, how they came (`"tensor"`, `"tuple"`, `"None"`, ...), gradients by name,
-    parameter shapes by name, and the positions of arguments that were changed in place."""
+    parameter shapes by name, the positions of arguments that were changed in place, and what was printed (its
+    start)."""
 
     outputs: tuple = ()
     came_as: str = "tensor"
@@ -56,6 +57,7 @@ class Answer:
     parameters: dict[str, tuple[int, ...]] = field(default_factory=dict)
     changed: tuple[int, ...] = ()
     failure: Failure | None = None
+    printed: str = ""
 
 
 @dataclass(frozen=True)

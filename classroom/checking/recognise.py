@@ -42,8 +42,11 @@ def alike(one: Fingerprint, other: Fingerprint, slack: float = 0.0) -> bool:
 
 def _of(answer: Answer) -> tuple[list, Tensor]:
     if answer.failure:
-        numbers = re.findall(r"\d+", answer.failure.message)[:6]
-        return ["error", answer.failure.kind, numbers], torch.zeros(_SUMS, dtype=torch.float64)
+        message = answer.failure.message
+        words = re.sub(r"[\W\d_]+", " ", message)[:60]
+        return ["error", answer.failure.kind, words, re.findall(r"\d+", message)[:6]], torch.zeros(
+            _SUMS, dtype=torch.float64
+        )
     values = [*answer.outputs, *(answer.grads[key] for key in sorted(answer.grads))]
     shapes = [[name, list(shape)] for name, shape in sorted(answer.parameters.items())]
     parts = [_of_value(value) for value in values]

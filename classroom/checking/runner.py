@@ -11,6 +11,7 @@ import linecache
 import traceback
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -20,28 +21,31 @@ from classroom.checking.questions import Answer, Failure, Question
 from classroom.checking.wire import NotData, pack
 from classroom.reach import reach
 
+MOST_PRINTED = 600  # characters
 _OWN_FOLDERS = ("classroom", "torch", "autograder", "numpy")
 
 
 def ask(target: Any, question: Question) -> Answer:
     """Put `question` to `target` and return what came back. Never raises for what the student's code does.
 
-    What the code prints and warns meanwhile is dropped, and torch's random stream is left as it was.
+    What the code prints goes into the answer, up to a limit; its warnings are dropped; torch's random stream is left
+    as it was.
     """
-    quiet = io.StringIO()
+    printed = io.StringIO()
     with (
-        contextlib.redirect_stdout(quiet),
-        contextlib.redirect_stderr(quiet),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(io.StringIO()),
         warnings.catch_warnings(),
         _seeded(),
     ):
         warnings.simplefilter("ignore")
         try:
-            return _ask(target, question)
+            answer = _ask(target, question)
         except NotData as error:
-            return Answer(failure=Failure("NotData", str(error)))
+            answer = Answer(failure=Failure("NotData", str(error)))
         except (Exception, SystemExit) as error:
-            return Answer(failure=_failure(error))
+            answer = Answer(failure=_failure(error))
+    return replace(answer, printed=printed.getvalue()[:MOST_PRINTED])
 
 
 def _ask(target: Any, question: Question) -> Answer:
@@ -60,7 +64,10 @@ def _ask(target: Any, question: Question) -> Answer:
     before = [arg.clone() if isinstance(arg, Tensor) else arg for arg in args]
     wanted = _require_grad(args, parameters, question.grads)
     with torch.set_grad_enabled(bool(wanted)):
-        result = target(*args)
+        try:
+            result = target(*args)
+        except NotImplementedError:
+            return Answer(failure=Failure("NotImplementedError", "forward" if question.init is not None else ""))
     outputs, came_as = _flat(result)
     grads = _gradients(outputs[0], wanted) if wanted and outputs else {}
     changed = tuple(

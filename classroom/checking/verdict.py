@@ -9,7 +9,7 @@ from typing import Any
 from classroom.checking.questions import Finding
 
 MIME = "application/vnd.transformer-lessons.verdict+json"
-_GREEN, _RED = "#00785a", "#c04a00"  # darker shades of Okabe-Ito's green and vermilion, readable on white
+_GREEN, _RED = "#008f6b", "#cf5a0c"  # shades of Okabe-Ito's green and vermilion, readable on white and on black
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Verdict:
 
     finding: what was wrong on the first case that failed. asked: that case's inputs, where they are small.
     mistakes: (id, name, hint) of the known mistakes that answer exactly so; two, where two are made at once.
+    printed: what the student's code printed on that case.
     """
 
     exercise: str
@@ -33,6 +34,7 @@ class Verdict:
     finding: Finding | None = None
     asked: str = ""
     mistakes: tuple[tuple[str, str, str], ...] = ()
+    printed: str = ""
     part: str = "visible"
 
     @property
@@ -45,7 +47,8 @@ class Verdict:
 
     @property
     def count(self) -> str:
-        return f"{sum(line.held is True for line in self.lines)} of {len(self.lines)} cases"
+        held = sum(line.held is True for line in self.lines)
+        return f"{held} of {len(self.lines)} {'case' if len(self.lines) == 1 else 'cases'}"
 
     def summary(self) -> str:
         """One line, for the error that is raised."""
@@ -53,7 +56,9 @@ class Verdict:
             return f"{self.title}: {self.count}"
         if self.mistakes:
             return f"{self.title}: {' and '.join(name for _, name, _ in self.mistakes)}"
-        return f"{self.title}: {self.finding.sentence}"
+        if self.finding.unwritten:
+            return f"{self.title} is not written yet"
+        return f"{self.title}: see above"
 
     def text(self) -> str:
         if self.finding and self.finding.unwritten:
@@ -70,13 +75,21 @@ class Verdict:
     def _detail(self) -> list[str]:
         found = self.finding
         out = [found.sentence]
-        out += [f"{label:<9}{value}" for label, value in self._numbers()]
+        for label, value in self._numbers():
+            first, *rest = value.splitlines()
+            out += [f"{label:<9}{first}", *(f"{'':<9}{line}" for line in rest)]
         for _, name, hint in self.mistakes:
-            out += [f"This is what comes out with {name}.", hint]
+            out += [f"This is what happens with {name}.", hint]
         return out
 
     def _numbers(self) -> list[tuple[str, str]]:
-        rows = [("asked", self.asked), ("wanted", self.finding.wanted), ("yours", self.finding.yours)]
+        compared = bool(self.finding.wanted or self.finding.yours)
+        rows = [
+            ("asked", self.asked if compared else ""),
+            ("wanted", self.finding.wanted),
+            ("yours", self.finding.yours),
+            ("printed", self.printed.strip()),
+        ]
         return [(label, value) for label, value in rows if value]
 
     def html(self) -> str:
@@ -104,7 +117,7 @@ class Verdict:
         )
         table = f"<table style='margin:.3em 0;border:0'>{rows}</table>" if rows else ""
         named = "".join(
-            f"<div>This is what comes out with <b>{_code(name)}</b>.</div><div>{_code(hint)}</div>"
+            f"<div>This is what happens with <b>{_code(name)}</b>.</div><div>{_code(hint)}</div>"
             for _, name, hint in self.mistakes
         )
         return f"<div style='padding:.2em 0 .4em 2.2em'><div>{_code(self.finding.sentence)}</div>{table}{named}</div>"

@@ -14,14 +14,18 @@ def failure_sentence(name: str, failure: Failure) -> str:
     kind, message = failure.kind, failure.message
     at = f", in the line `{failure.line}`" if failure.line else ""
     if kind == "NotImplementedError":
-        return f"`{name}` is not written yet: put your code in the place of `raise NotImplementedError`."
+        what = f"{name}.forward" if message == "forward" else name
+        return f"`{what}` is not written yet: put your code in the place of `raise NotImplementedError`."
     if kind == "NotAFunction":
         return (
             f"`check` was handed a {message}, not the function `{name}`: "
             f"pass the function itself, without brackets after its name."
         )
     if message.startswith("NOT-A-MODULE"):
-        return f"`{name}` should be a class made from nn.Module; `check` was handed a {message.split()[1]}."
+        handed = message.split()[1]
+        if handed == name:
+            return f"`check` was handed an object of the class `{name}`: pass the class itself, without brackets."
+        return f"`{name}` should be a class made from nn.Module; `check` was handed {a_or_an(handed)}."
     if message.startswith("NO-PARAMETER"):
         wanted, yours = message.removeprefix("NO-PARAMETER ").split(" | ")
         return (
@@ -31,6 +35,8 @@ def failure_sentence(name: str, failure: Failure) -> str:
     if message.startswith("PARAMETER-SHAPE"):
         wanted, right, yours = message.removeprefix("PARAMETER-SHAPE ").split(" | ")
         return f"The parameter `{wanted}` of `{name}` should have the shape {right}; yours has {yours}."
+    if kind == "NotData" and "ndarray" in message:
+        return f"`{name}` returned a NumPy array; a tensor is asked for: stay with torch."
     if kind == "NotData":
         return f"`{name}` returned something other than tensors and numbers: {message}."
     if kind == "SystemExit":
@@ -50,12 +56,26 @@ def place(label: str, spot: list[int]) -> str:
     return f"`{label}[{', '.join(map(str, spot))}]`" if spot else f"`{label}`"
 
 
-def numbers(x: Tensor, most: int = 6) -> str:
-    """A row of numbers to three places; booleans as True and False; long rows are cut."""
+def numbers(x: Tensor, most: int = 6, places: int = 3) -> str:
+    """A row of numbers to `places` places; booleans as True and False; a long row is cut."""
     flat = x.detach().flatten()
     shown = flat[:most].tolist()
-    text = "  ".join(str(n) if isinstance(n, bool) else _number(float(n)) for n in shown)
+    text = "  ".join(str(n) if isinstance(n, bool) else _number(float(n), places) for n in shown)
     return text + ("  ..." if flat.numel() > most else "")
+
+
+def numbers_apart(want: Tensor, got: Tensor) -> tuple[str, str]:
+    """Two rows of numbers, to as many places as it takes to tell them apart: three, or up to six."""
+    for places in (3, 4, 5, 6):
+        pair = numbers(want, places=places), numbers(got, places=places)
+        if pair[0] != pair[1]:
+            break
+    return pair
+
+
+def a_or_an(kind: str) -> str:
+    """`a tensor`, `an int`."""
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
 def inputs_words(names: tuple[str, ...], args: tuple, most: int = 12) -> str:
@@ -68,11 +88,11 @@ def inputs_words(names: tuple[str, ...], args: tuple, most: int = 12) -> str:
             words.append(f"{name} = {_nested(arg.tolist())}")
         elif arg is not None:
             words.append(f"{name} = {arg!r}")
-    return ", ".join(words)
+    return (", " if len(", ".join(words)) < 90 else "\n").join(words)
 
 
-def _number(n: float) -> str:
-    return f"{n:.3f}" if abs(n) < 1e4 else f"{n:.3g}"
+def _number(n: float, places: int) -> str:
+    return f"{n:.{places}f}" if abs(n) < 1e4 else f"{n:.3g}"
 
 
 def _nested(x: Any) -> str:

@@ -59,18 +59,18 @@ from classroom.reach import reach
 #
 # ![The word "sat" asks: its query is compared with the key of each word of "the cat sat on the mat". The best fits get the largest weights, and the values, mixed by these weights, are the new vector for "sat".](../../assets/figures/04_query_key_value.png)
 #
-# The comparison is a dot product: large where two vectors point the same way. Move through the words with your eyes: a bar for
-# each dot product, then the same bars as shares of 1.
+# The comparison is a dot product: large where two vectors point the same way. Here are the numbers of the figure, computed: a bar for
+# each dot product, and beside it its weight, its share of 1.
 
 # %% tags=["picture"]
 words = ["the", "cat", "sat", "on", "the", "mat"]
 query = torch.tensor([2.0, 1.0])
-keys = torch.tensor([[0.0, 0.5], [2.0, 0.0], [0.5, 0.5], [0.5, 1.5], [0.0, 0.5], [1.0, -1.0]])
+keys = torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.5, 2.0]])
 show.lookup(query, keys, words, weights=torch.softmax(keys @ query / math.sqrt(2), dim=0))
 
 # %% [markdown]
-# *What to see: "cat" fits the question best, so it gets most of the weight; no word gets none. The two "the" have the same key, so they
-# get the same weight: nothing here tells the first from the second. That is why lesson 3 gave words a position.*
+# *What to see: "cat" fits the question best, so it gets most of the weight; a word that does not fit at all still gets a little. The two "the" have the same key, so
+# they get the same weight: nothing here tells the first from the second. That is why lesson 3 gave words a position.*
 #
 # ## Three views of the same word
 #
@@ -110,7 +110,8 @@ sealed("project", project)
 # <details><summary>Hint 1: a nudge</summary>Three outputs, three matrices: which belongs to which?</details>
 # <details><summary>Hint 2: the approach</summary><code>@</code> multiplies the last dimension of its left side by the first of a matrix at its right. (..., T, D) @ (D, d_k) has the shape (..., T, d_k).</details>
 # <details><summary>Hint 3: almost code</summary>Return a tuple of three products, each with <code>x</code> at the left and its own matrix at the right.</details>
-#
+
+# %% [markdown]
 # ## Scores, and why they are divided by √d_k
 #
 # The score of query i for key j is their dot product. For all pairs at once, that is one matrix product, `q` times `k` transposed:
@@ -126,8 +127,8 @@ show.score_spread()
 # *What to see: at the top the spread grows like √d_k (√64 = 8), and softmax comes closer and closer to picking one word and ignoring the rest. Below,
 # divided by √d_k, the spread is about 1 for every width.*
 #
-# Why is a hard choice bad? Move the slider. It multiplies five fixed scores. Watch the largest weight, and the gradient that
-# softmax lets through: where one weight is nearly 1, the gradient is nearly 0, and the model can no longer learn where to look.
+# Why is a hard choice bad? Move the slider. It multiplies five fixed scores. Watch the largest weight p, and the slope p (1 − p),
+# which is the gradient that softmax lets through: where one weight is nearly 1, every slope is nearly 0, and the model can no longer learn where to look.
 
 # %% tags=["picture"]
 show.softmax_explorer()
@@ -163,7 +164,8 @@ sealed("scores", scores)
 # <details><summary>Hint 1: a nudge</summary>The result has a row for each query and a column for each key. T and S need not be equal.</details>
 # <details><summary>Hint 2: the approach</summary>Swap the last two dimensions of <code>k</code>, and only those: a batch may stand in front of them.</details>
 # <details><summary>Hint 3: almost code</summary>A product of <code>q</code> with <code>k.transpose(…, …)</code>, over the square root of the size of q's last dimension.</details>
-#
+
+# %% [markdown]
 # ## Softmax, row by row
 #
 # A row of the scores belongs to one query. Softmax turns it into weights that are positive and sum to 1:
@@ -182,7 +184,7 @@ sealed("scores", scores)
 
 # %% nbgrader={"grade": false, "grade_id": "by_hand", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def by_hand():
-    """The two-word example, to two decimals.
+    """The two-word example, to two decimals. (Round only at the end.)
 
     Returns a dictionary with five entries of two numbers each, first for "the", then for "cat":
     "scores of the"  - the scaled scores of the query of "the" for both keys
@@ -209,7 +211,8 @@ check("by_hand", by_hand)
 # <details><summary>Hint 1: a nudge</summary>"the" asks with 1, 0, 1, 0. Its dot product with the key of "cat" is 0 + 0 + 1 + 0.</details>
 # <details><summary>Hint 2: the approach</summary>Divide both dot products by 2, raise e to each, and divide each by the sum of the two.</details>
 # <details><summary>Hint 3: almost code</summary>The output is weight of "the" · (4, 0) + weight of "cat" · (0, 8). Nothing but two products and a sum in each entry.</details>
-#
+
+# %% [markdown]
 # ## Attention
 #
 # Three steps, and you have done each of them:
@@ -269,30 +272,32 @@ sealed("attention", attention)
 # <details><summary>Hint 1: a nudge</summary>You have <code>scores</code> already. What is left is a softmax and a product.</details>
 # <details><summary>Hint 2: the approach</summary>Each row of the weights must sum to 1. A row runs along the keys, the last dimension.</details>
 # <details><summary>Hint 3: almost code</summary><code>weights = torch.softmax(…, dim=…)</code>, then weights times values. Return both, the output first.</details>
-#
+
+# %% [markdown]
 # ## Masks: what a word may not see
 #
 # Sentences in a batch have different lengths. The short ones are filled up with a *padding* token, here the number 0. Padding is not a
 # word. No word may look at it.
 #
-# To hide a word, softmax must give it the weight 0. And softmax gives 0 to no finite score: e to any power is more than 0. So the score of a hidden
-# word is replaced, *before* softmax, by the most negative number there is, and what remains is shared among the rest. A row still sums to 1.
+# To hide a word, softmax must give it the weight 0. So its score is replaced, *before* softmax, by something so low that e to that power is 0, and the whole weight
+# is shared among the rest: a row still sums to 1. Only −∞ gives 0 exactly; but at the most negative number of float32, about −3·10³⁸, the power is so small that
+# the machine rounds it to 0 as well, and a row in which *every* word is hidden stays free of 0/0.
 #
 # There is a picture that finds nearly every mistake with masks, and it needs no right answer to compare with: the **reach map**. Word i *can see* word j if a
 # small change of word j moves the output at word i, that is, if the derivative is not 0. Drawn beside the mask, the two must be alike.
 
 # %% tags=["picture"]
 words = ["the", "cat", "sat", "(pad)", "(pad)"]
-x = torch.randn(5, 8, generator=torch.Generator().manual_seed(4))
-mask = torch.tensor([[True, True, True, False, False]]).expand(5, 5)
+vectors = torch.randn(5, 8, generator=torch.Generator().manual_seed(4))
+no_padding = torch.tensor([[True, True, True, False, False]]).expand(5, 5)
 
 
 def by_torch(values):
-    qk = x.double()[None]
-    return F.scaled_dot_product_attention(qk, qk, values[None], attn_mask=mask)[0]
+    qk = vectors.double()[None]
+    return F.scaled_dot_product_attention(qk, qk, values[None], attn_mask=no_padding)[0]
 
 
-show.reach(reach(by_torch, x), mask, words, title="who can see whom, with padding hidden")
+show.reach(reach(by_torch, vectors), no_padding, words, title="who can see whom, with padding hidden")
 
 # %% [markdown]
 # *What to see: both columns of the padding are empty, in every row. Padding may look (what comes out at its place is thrown away later), but nobody looks at it.*
@@ -323,8 +328,9 @@ sealed("padding_mask", padding_mask)
 # <details><summary>Hint 1: a nudge</summary>Comparing a tensor with a number gives a tensor of booleans.</details>
 # <details><summary>Hint 2: the approach</summary>True stands for a real word. Then put a dimension of size 1 between B and S.</details>
 # <details><summary>Hint 3: almost code</summary>A comparison of <code>tokens</code> with <code>pad</code>, and <code>unsqueeze</code> at position 1.</details>
-#
-# Now go back to Exercise 4.4 and let `attention` obey its mask. Its second check:
+
+# %% [markdown]
+# Now go back to Exercise 4.4 and let `attention` obey its mask: change the cell, run it again, and come back to its second check.
 
 # %% nbgrader={"grade": true, "grade_id": "test_masked_attention", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check("masked attention", attention)
@@ -338,15 +344,16 @@ sealed("masked attention", attention)
 # <details><summary>Hint 1: a nudge</summary>The mask acts on the scores, before softmax. After softmax it is too late: the rows would no longer sum to 1.</details>
 # <details><summary>Hint 2: the approach</summary><code>masked_fill(condition, number)</code> writes the number where the condition is True. Mind which way round your mask is.</details>
 # <details><summary>Hint 3: almost code</summary>The number: <code>torch.finfo(….dtype).min</code>, the most negative of its type. With −∞ instead, a row in which all is hidden becomes 0/0: NaN.</details>
-#
+
+# %% [markdown]
 # And the reach map of your own function, beside the mask it was given:
 
 # %%
 def your_attention(values):
-    return attention(x.double(), x.double(), values, mask)[0]
+    return attention(vectors.double(), vectors.double(), values, no_padding)[0]
 
 
-show.reach(reach(your_attention, x), mask, words, title="your attention")
+show.reach(reach(your_attention, vectors), no_padding, words, title="your attention")
 
 # %% [markdown]
 # ## The loop and the matrix
@@ -384,7 +391,8 @@ sealed("attention_by_word", attention_by_word)
 # <details><summary>Hint 1: a nudge</summary>A <code>for</code> over a tensor goes over its first dimension: here, over the queries.</details>
 # <details><summary>Hint 2: the approach</summary>For one query of shape (d_k,), <code>k @ query</code> has the shape (S,): a score for each key.</details>
 # <details><summary>Hint 3: almost code</summary>Collect one vector of size d_v for each query in a list; <code>torch.stack</code> makes a tensor of it.</details>
-#
+
+# %% [markdown]
 # Your two functions, against the clock on this machine:
 
 # %% tags=["measured"]
@@ -462,7 +470,8 @@ sealed("SelfAttention", SelfAttention)
 # <details><summary>Hint 1: a nudge</summary><code>__init__</code> makes the layers, <code>forward</code> uses them. A layer made in <code>forward</code> is new at every call and never learns.</details>
 # <details><summary>Hint 2: the approach</summary><code>nn.Dropout</code> knows by itself whether the module is in train or eval mode. Your <code>attention</code> returns the weights: mix the values anew with weights that went through dropout.</details>
 # <details><summary>Hint 3: almost code</summary>Three layers and an <code>nn.Dropout</code>; then q, k, v; then <code>attention</code> for its weights; then dropout(weights) times v. Return that and the weights as they were.</details>
-#
+
+# %% [markdown]
 # Note a small thing that trips many: `nn.Linear(d_model, d_k)` keeps its matrix as (d_k, d_model), the transpose of the `W_q` of Exercise 4.1, and computes x Wᵀ.
 #
 # ## Find the bug
@@ -485,10 +494,10 @@ def attention_with_a_bug(q, k, v, mask=None, e=1e-12):
 
 # %% tags=["picture"]
 def with_the_bug(values):
-    return attention_with_a_bug(x.double(), x.double(), values, mask)[0]
+    return attention_with_a_bug(vectors.double(), vectors.double(), values, no_padding)[0]
 
 
-show.reach(reach(with_the_bug, x), mask, words, title="attention with a bug")
+show.reach(reach(with_the_bug, vectors), no_padding, words, title="attention with a bug")
 
 # %% [markdown]
 # *What to see: every cell that is marked is a leak.* How bad can it be? Make it as bad as you can: find an input for which a *hidden* word gets more than 0.9 of the weight.
@@ -537,7 +546,8 @@ sealed("mended", mended)
 # <details><summary>Hint 1: a nudge</summary>Print <code>-1e-12</code>, and then e to that power. Is a score of that size small?</details>
 # <details><summary>Hint 2: the approach</summary>To softmax, the bug gives a hidden word the score 0, whatever its key. It wins wherever the words that may be seen score far below 0.</details>
 # <details><summary>Hint 3: almost code</summary>One query, one visible key that points the other way, one hidden key. How negative must the visible score be for e^score to be a tenth of e^0?</details>
-#
+
+# %% [markdown]
 # Why did nobody notice for so long? Because a hidden score of 0 is an ordinary score. The model learns around it, the loss falls, and only a test that asks "does a
 # hidden word matter?" says that something is wrong. A check that compares two runs, with the hidden word changed between them, finds it with no right answer at hand.
 #

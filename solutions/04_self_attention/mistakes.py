@@ -302,6 +302,12 @@ ATTENTION_MISTAKES = (
         ((FILL, 'float("-inf")'),),
     ),
     Mistake(
+        "truth-of-mask",
+        "`if mask:`, which asks for the truth of a whole table",
+        "What you want to know is whether a mask was given at all. A tensor of many booleans has no single truth.",
+        (("if mask is not None:", "if mask:"),),
+    ),
+    Mistake(
         "mask-added",
         "the mask added to the scores as 0 and 1",
         "Adding 1 to a score does not hide the others. What would have to be added to a hidden score?",

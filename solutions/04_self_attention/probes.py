@@ -25,12 +25,12 @@ PROJECT = {"names": ("q", "k", "v"), "inputs": ("x", "W_q", "W_k", "W_v")}
 
 
 def project_cases(draw: Draw) -> list:
-    x, wide = draw.normal(2, 3), draw.normal(2, 5, 4)
-    small = [draw.normal(3, 2) for _ in range(3)]
+    x, wide = draw.whole(2, 3), draw.normal(2, 5, 4)
+    small = [draw.whole(3, 2) for _ in range(3)]
     uneven = [draw.normal(4, 3), draw.normal(4, 3), draw.normal(4, 6)]
     return [
-        values("values: two words", x, *small, **PROJECT),
-        values("values: a batch, d_v is not d_k", wide, *uneven, **PROJECT),
+        values("numbers: two words", x, *small, **PROJECT),
+        values("numbers: a batch, d_v is not d_k", wide, *uneven, **PROJECT),
         values("gradients: reach all three matrices", wide, *uneven, grads=("0", "1"), **PROJECT),
     ]
 
@@ -53,9 +53,9 @@ def scores_cases(draw: Draw) -> list:
     tiny_q, tiny_k = torch.tensor([[1.0, 0.0], [0.0, 2.0]]), torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, 3.0]])
     q, k = draw.normal(2, 3, 6), draw.normal(2, 5, 6)
     return [
-        values("values: two queries, three keys, d_k = 2", tiny_q, tiny_k, **SCORES),
-        values("values: a batch, T = 3, S = 5, d_k = 6", q, k, **SCORES),
-        values("values: float64", q.double(), k.double(), dtype="torch.float64", **SCORES),
+        values("numbers: two queries, three keys, d_k = 2", tiny_q, tiny_k, **SCORES),
+        values("numbers: a batch, T = 3, S = 5, d_k = 6", q, k, **SCORES),
+        values("numbers: float64", q.double(), k.double(), dtype="torch.float64", **SCORES),
         values("gradients: of q and k", q, k, grads=("0", "1"), **SCORES),
     ]
 
@@ -70,10 +70,10 @@ def scores_sealed(draw: Draw) -> list:
 
 
 def by_hand_cases(draw: Draw) -> list:
-    return [numbers("values: five entries, to two decimals", value=False)]
+    return [numbers("numbers: five entries, to two decimals", value=False)]
 
 
-ATTENTION = {"names": ("output", "weights"), "inputs": ("q", "k", "v", "mask")}
+ATTENTION = {"names": ("output", "weights"), "inputs": ("q", "k", "v", "mask"), "cause": "weights"}
 
 
 LARGE = {"rtol": 5e-3, "atol": 5e-3}  # float32 keeps 7 digits: scores in the thousands are off in the fourth place
@@ -87,10 +87,10 @@ TINY = (
 def attention_cases(draw: Draw) -> list:
     q, k, v = draw.normal(2, 3, 6), draw.normal(2, 5, 6), draw.normal(2, 5, 4)
     return [
-        values("values: one query, three words", *TINY, **ATTENTION),
-        values("values: a batch, T = 3, S = 5", q, k, v, **ATTENTION),
+        values("numbers: one query, three words", *TINY, **ATTENTION),
+        values("numbers: a batch, T = 3, S = 5", q, k, v, **ATTENTION),
         rows("rows: every row of the weights sums to 1", q, k, v, output=1, **ATTENTION),
-        values("values: float64", q.double(), k.double(), v.double(), dtype="torch.float64", **ATTENTION),
+        values("numbers: float64", q.double(), k.double(), v.double(), dtype="torch.float64", **ATTENTION),
         values("gradients: of q, k and v", q, k, v, grads=("0", "1", "2"), **ATTENTION),
     ]
 
@@ -127,12 +127,13 @@ def masked_cases(draw: Draw) -> list:
     other_v[1, 2:] += 7.0
     x = draw.normal(5, 4)
     near = torch.ones(5, 5, dtype=torch.bool).tril(1).triu(-1)
-    big = 12.0
+    best = (q @ k.mT).argmax(-1, keepdim=True)
+    hide_best = torch.ones(2, 3, 5, dtype=torch.bool).scatter(-1, best, False)
     return [
-        values("values: padding mask", *TINY, hide_last, story=HIDDEN, **ATTENTION),
-        values("values: a mask of its own for each query", q, k, v, mask, **ATTENTION),
-        values("values: padding mask (B, 1, S) over all queries", q, k, v, column, **ATTENTION),
-        values("values: no mask", q, k, v, **ATTENTION),
+        values("numbers: padding mask", *TINY, hide_last, story=HIDDEN, **ATTENTION),
+        values("numbers: a mask of its own for each query", q, k, v, mask, **ATTENTION),
+        values("numbers: padding mask (B, 1, S) over all queries", q, k, v, column, **ATTENTION),
+        values("numbers: no mask", q, k, v, **ATTENTION),
         rows("rows: still sum to 1", q, k, v, mask, output=1, **ATTENTION),
         same(
             "hidden: what may not be seen does not matter",
@@ -141,9 +142,9 @@ def masked_cases(draw: Draw) -> list:
             story="Only the hidden words were changed.",
             **ATTENTION,
         ),
-        values("values: hidden words with very large scores", q * big, k * big, v, mask, **ATTENTION, **LARGE),
+        values("numbers: hidden words with the largest scores", q * 12, k * 12, v, hide_best, **ATTENTION, **LARGE),
         reaches("reach map: who can see whom equals the mask", x, x, x, near, over=2, **ATTENTION),
-        values("values: a row in which every word is hidden", q, k, v, all_hidden, free=free, **ATTENTION),
+        values("numbers: a row in which every word is hidden", q, k, v, all_hidden, free=free, **ATTENTION),
     ]
 
 
@@ -174,9 +175,9 @@ def padding_cases(draw: Draw) -> list:
     tokens[0, 3:] = 0
     tokens[2, :] = 0
     return [
-        values("values: one sentence, one word of padding", torch.tensor([[7, 3, 0]]), **PADDING),
-        values("values: three sentences, one all padding", tokens, **PADDING),
-        values("values: padding is 9, and 0 is a word", torch.tensor([[5, 0, 9], [0, 0, 4]]), 9, **PADDING),
+        values("numbers: one sentence, one word of padding", torch.tensor([[7, 3, 0]]), **PADDING),
+        values("numbers: three sentences, one all padding", tokens, **PADDING),
+        values("numbers: padding is 9, and 0 is a word", torch.tensor([[5, 0, 9], [0, 0, 4]]), 9, **PADDING),
     ]
 
 
@@ -191,8 +192,8 @@ BY_WORD = {"names": ("output",), "inputs": ("q", "k", "v")}
 def by_word_cases(draw: Draw) -> list:
     q, k, v = draw.normal(3, 6), draw.normal(5, 6), draw.normal(5, 4)
     return [
-        values("values: one query, three words", *TINY, **BY_WORD),
-        values("values: T = 3, S = 5", q, k, v, **BY_WORD),
+        values("numbers: one query, three words", *TINY, **BY_WORD),
+        values("numbers: T = 3, S = 5", q, k, v, **BY_WORD),
         values("gradients: of q, k and v", q, k, v, grads=("0", "1", "2"), **BY_WORD),
     ]
 
@@ -213,7 +214,7 @@ def by_word_sealed(draw: Draw) -> list:
     ]
 
 
-MODULE = {"names": ("output", "weights"), "inputs": ("x", "mask")}
+MODULE = {"names": ("output", "weights"), "inputs": ("x", "mask"), "cause": "weights"}
 
 
 def module_cases(draw: Draw) -> list:
@@ -227,9 +228,9 @@ def module_cases(draw: Draw) -> list:
     every = tuple(weights)
     return [
         parameters("parameters: W_q, W_k, W_v and no more", x, init=(D, d_k), weights=weights, **MODULE),
-        values("values: two words, D = 3, d_k = 2", draw.normal(1, 2, 3), init=(3, 2), weights=tiny, **MODULE),
-        values("values: a batch, D = 6, d_k = 4", x, **built),
-        values("values: with a padding mask", x, pad, **built),
+        values("numbers: two words, D = 3, d_k = 2", draw.normal(1, 2, 3), init=(3, 2), weights=tiny, **MODULE),
+        values("numbers: a batch, D = 6, d_k = 4", x, **built),
+        values("numbers: with a padding mask", x, pad, **built),
         rows("rows: every row of the weights sums to 1", x, pad, output=1, **built),
         values("eval mode: dropout does nothing", x, **dropping),
         values("train mode: dropout p = 1 removes all: output 0, weights as before", x, **everything_dropped),
