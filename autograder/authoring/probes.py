@@ -142,6 +142,12 @@ def reaches(title: str, *args: Any, over: int, output: int = 0, **about: Any) ->
     return _case("reach", title, (args,), {"reach": (over, output), **about})
 
 
+def drops(title: str, *args: Any, **about: Any) -> Case:
+    """Dropout with probability `p` acts on output number `weights_output` as it mixes values into output `output`.
+    The question must make the values two identity matrices side by side."""
+    return _case("drops", title, (args,), about)
+
+
 def exposes(title: str, bug: str, **about: Any) -> Case:
     """The input that the student's function returns makes the bug `bug` of `classroom.bugs` show."""
     return _case("exposes", title, ((),), {"bug": bug, **about})

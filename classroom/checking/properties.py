@@ -265,6 +265,25 @@ def _reach(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[A
     return Finding(f"Word {row} cannot see word {column}, though the mask allows it.")
 
 
+def _drops(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:
+    """In train mode dropout has acted on the weights, each by itself, and on nothing else.
+
+    The question makes the values [I, I], so the output shows the weights that mixed them, twice: every entry must be
+    0 or weight / (1 - p), some of each, and both halves must be alike. It hangs on no random stream.
+    """
+    output, weights = (answers[0].outputs[case.options[key]].double() for key in ("output", "weights_output"))
+    left, right = output.tensor_split(2, dim=-1)
+    kept = weights / (1.0 - case.options["p"])
+    some = bool((left == 0).any()) and bool((left != 0).any())
+    each = bool(((left == 0) | torch.isclose(left, kept, rtol=1e-4, atol=1e-6)).all())
+    if some and each and torch.allclose(left, right):
+        return None
+    return Finding(
+        "In train mode with p = 0.5, each weight that mixes the values should by chance be 0 or doubled, and nothing "
+        "else be touched. Your output was not made of such weights."
+    )
+
+
 def _exposes(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:
     """The student's input makes a named bug show (see `bugs`)."""
     sentence = bugs.SYMPTOMS[case.options["bug"]](answers[0].outputs)
@@ -280,6 +299,7 @@ KINDS: dict[str, Callable[[str, Case, tuple[Answer, ...], tuple[Answer, ...]], F
     "permuted": _permuted,
     "parameters": _parameters,
     "reach": _reach,
+    "drops": _drops,
     "exposes": _exposes,
 }
 

@@ -66,8 +66,8 @@ def _ask(target: Any, question: Question) -> Answer:
     with torch.set_grad_enabled(bool(wanted)):
         try:
             result = target(*args)
-        except NotImplementedError:
-            return Answer(failure=Failure("NotImplementedError", "forward" if question.init is not None else ""))
+        except NotImplementedError as error:
+            return Answer(failure=Failure("NotImplementedError", _raised_in(error)))
     outputs, came_as = _flat(result)
     grads = _gradients(outputs[0], wanted) if wanted and outputs else {}
     changed = tuple(
@@ -172,6 +172,11 @@ def _flat(result: Any) -> tuple[tuple, str]:
 
 def _identical(a: Tensor, b: Tensor) -> bool:
     return a.shape == b.shape and a.dtype == b.dtype and torch.equal(a.nan_to_num(7e5), b.nan_to_num(7e5))
+
+
+def _raised_in(error: BaseException) -> str:
+    """The name of the function that raised; a lesson's function may call one of an earlier exercise."""
+    return traceback.extract_tb(error.__traceback__)[-1].name
 
 
 def _failure(error: BaseException) -> Failure:

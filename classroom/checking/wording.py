@@ -14,7 +14,8 @@ def failure_sentence(name: str, failure: Failure) -> str:
     kind, message = failure.kind, failure.message
     at = f", in the line `{failure.line}`" if failure.line else ""
     if kind == "NotImplementedError":
-        what = f"{name}.forward" if message == "forward" else name
+        what = f"{name}.forward" if message in ("forward", "_forward_unimplemented") else message or name
+        what = name if what.startswith(("<", "__")) else what
         return f"`{what}` is not written yet: put your code in the place of `raise NotImplementedError`."
     if kind == "NotAFunction":
         return (

@@ -24,7 +24,7 @@
 # * say why the scores are divided by √d_k, and show it;
 # * read an attention picture, and test that a word sees only what it may see.
 #
-# **Time:** about 90 minutes. **Needs:** Python, a little PyTorch (`@`, shapes, `nn.Module`). **Points:** 20.
+# **Time:** about two hours. **Needs:** Python, a little PyTorch (`@`, shapes, `nn.Module`). **Points:** 20.
 #
 # Run the cell below first. It is safe to run again.
 
@@ -45,7 +45,7 @@ from classroom.reach import reach
 # %% [markdown]
 # **Conventions, the same in every lesson.** Batch first. `B` batch, `T` length of the queries, `S` length of the keys, `D` model
 # width, `d_k` width of queries and keys, `d_v` width of values. Masks hold booleans, and **True = may attend**, as in
-# `F.scaled_dot_product_attention`. (`nn.MultiheadAttention` means the opposite; lesson 5 says where that bites.)
+# `F.scaled_dot_product_attention`. A shape is *broadcastable* to another if its dimensions of size 1 can stretch to fit. (`nn.MultiheadAttention` means the opposite; lesson 5 says where that bites.)
 # "The paper" is Vaswani et al. (2017), [*Attention Is All You Need*](https://arxiv.org/abs/1706.03762).
 #
 # ## One word asks, every word answers
@@ -60,7 +60,8 @@ from classroom.reach import reach
 # ![The word "sat" asks: its query is compared with the key of each word of "the cat sat on the mat". The best fits get the largest weights, and the values, mixed by these weights, are the new vector for "sat".](../../assets/figures/04_query_key_value.png)
 #
 # The comparison is a dot product: large where two vectors point the same way. Here are the numbers of the figure, computed: a bar for
-# each dot product, and beside it its weight, its share of 1.
+# each dot product, and beside it the weight that *softmax* makes of it. Softmax turns any numbers into positive ones that sum to 1, the largest into the largest; why
+# the dot products are first divided by √2, and how softmax does it, comes below.
 
 # %% tags=["picture"]
 words = ["the", "cat", "sat", "on", "the", "mat"]
@@ -82,6 +83,7 @@ show.lookup(query, keys, words, weights=torch.softmax(keys @ query / math.sqrt(2
 # leaves the others alone, so one line serves one sentence or a batch of them.
 #
 # **Exercise 4.1 · `project`** · 2 points · ● ○ ○ · 5 minutes · paper, section 3.2.2
+
 
 # %% nbgrader={"grade": false, "grade_id": "project", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def project(x, W_q, W_k, W_v):
@@ -140,6 +142,7 @@ show.softmax_explorer()
 #
 # **Exercise 4.2 · `scores`** · 2 points · ● ○ ○ · 5 minutes · paper, section 3.2.1
 
+
 # %% nbgrader={"grade": false, "grade_id": "scores", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def scores(q, k):
     """Scaled dot products of every query with every key: q kᵀ / √d_k.
@@ -180,7 +183,8 @@ sealed("scores", scores)
 # | the | 1, 0, 1, 0 | 1, 0, 1, 0 | 4, 0 |
 # | cat | 0, 2, 0, 2 | 0, 1, 1, 1 | 0, 8 |
 #
-# **Exercise 4.3 · `by_hand`** · 1 point · ● ○ ○ · 10 minutes
+# **Exercise 4.3 · `by_hand`** · 1 point · ● ○ ○ · 15 minutes
+
 
 # %% nbgrader={"grade": false, "grade_id": "by_hand", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def by_hand():
@@ -221,9 +225,9 @@ check("by_hand", by_hand)
 #
 # ![Boxes with shapes: q of shape T by d_k times k transposed, d_k by S, gives scores T by S; softmax along each row gives weights T by S; times v, S by d_v, gives the output T by d_v. The axis that is summed has one colour.](../../assets/figures/04_shapes.png)
 #
-# This is equation 1 of the paper. Here it is at work on a sentence. The vectors below were made by hand, not learned: a noun looks for its
-# article, a verb for who acts and where, a preposition for its place. (The weights come from torch's own function, with a unit matrix for the values,
-# so that the output *is* the weights.)
+# This is equation 1 of the paper. Here it is at work on a sentence. The vectors below were made by hand, not learned: an article looks for a noun,
+# a noun for its article, a verb for who acts and where, a preposition for its place, a thing for its preposition. (The weights come from torch's own function, with the
+# identity matrix for the values, so that the output *is* the weights.)
 
 # %% tags=["picture"]
 words = ["the", "cat", "sat", "on", "the", "mat"]
@@ -237,9 +241,10 @@ show.attention(weights, words, title="what each word looks at (vectors made by h
 # %% [markdown]
 # *What to see: read along a row. "on" looks at "mat"; "sat" looks at "cat" first and at "on" next; "cat" cannot tell one "the" from the other.*
 #
-# Now yours. The function takes a `mask` too. In this part it is `None`, and you may leave it aside; the next section adds it.
+# Now yours. The function takes a `mask` too. In this part it is `None`, and you may leave it aside, and the last line of the docstring with it; the next section is about masks.
 #
-# **Exercise 4.4 · `attention`** · 2 points without a mask, 2 with one · ● ● ○ · 15 minutes · paper, section 3.2.1, equation 1
+# **Exercise 4.4 · `attention`** · 2 points without a mask, 2 with one · ● ● ○ · 20 minutes · paper, section 3.2.1, equation 1
+
 
 # %% nbgrader={"grade": false, "grade_id": "attention", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def attention(q, k, v, mask=None):
@@ -283,11 +288,11 @@ sealed("attention", attention)
 # is shared among the rest: a row still sums to 1. Only −∞ gives 0 exactly; but at the most negative number of float32, about −3·10³⁸, the power is so small that
 # the machine rounds it to 0 as well, and a row in which *every* word is hidden stays free of 0/0.
 #
-# There is a picture that finds nearly every mistake with masks, and it needs no right answer to compare with: the **reach map**. Word i *can see* word j if a
-# small change of word j moves the output at word i, that is, if the derivative is not 0. Drawn beside the mask, the two must be alike.
+# There is a picture that finds every leak, and it needs no right answer to compare with: the **reach map**. Word i *can see* word j if a small change of
+# what word j tells, its value, moves the output at word i; that is, if the derivative is not 0. Drawn beside the mask, the two must be alike.
 
 # %% tags=["picture"]
-words = ["the", "cat", "sat", "(pad)", "(pad)"]
+padded = ["the", "cat", "sat", "(pad)", "(pad)"]
 vectors = torch.randn(5, 8, generator=torch.Generator().manual_seed(4))
 no_padding = torch.tensor([[True, True, True, False, False]]).expand(5, 5)
 
@@ -297,12 +302,13 @@ def by_torch(values):
     return F.scaled_dot_product_attention(qk, qk, values[None], attn_mask=no_padding)[0]
 
 
-show.reach(reach(by_torch, vectors), no_padding, words, title="who can see whom, with padding hidden")
+show.reach(reach(by_torch, vectors), no_padding, padded, title="who can see whom, with padding hidden")
 
 # %% [markdown]
 # *What to see: both columns of the padding are empty, in every row. Padding may look (what comes out at its place is thrown away later), but nobody looks at it.*
 #
 # **Exercise 4.5 · `padding_mask`** · 2 points · ● ○ ○ · 5 minutes
+
 
 # %% nbgrader={"grade": false, "grade_id": "padding_mask", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def padding_mask(tokens, pad=0):
@@ -348,12 +354,13 @@ sealed("masked attention", attention)
 # %% [markdown]
 # And the reach map of your own function, beside the mask it was given:
 
+
 # %%
 def your_attention(values):
     return attention(vectors.double(), vectors.double(), values, no_padding)[0]
 
 
-show.reach(reach(your_attention, vectors), no_padding, words, title="your attention")
+show.reach(reach(your_attention, vectors), no_padding, padded, title="your attention")
 
 # %% [markdown]
 # ## The loop and the matrix
@@ -361,6 +368,7 @@ show.reach(reach(your_attention, vectors), no_padding, words, title="your attent
 # What you wrote is the loop below, for all words at once. It is worth seeing that the two are the same numbers, and how differently they run.
 #
 # **Exercise 4.6 · `attention_by_word`** · 2 points · ● ● ○ · 10 minutes · an experiment
+
 
 # %% nbgrader={"grade": false, "grade_id": "attention_by_word", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def attention_by_word(q, k, v):
@@ -395,6 +403,7 @@ sealed("attention_by_word", attention_by_word)
 # %% [markdown]
 # Your two functions, against the clock on this machine:
 
+
 # %% tags=["measured"]
 def seconds(function, *inputs, repeats=5):
     """The fastest of a few runs."""
@@ -418,14 +427,18 @@ show.timing(
 
 # %% [markdown]
 # *What to see: both axes are logarithmic. The work is the same, T × S scores; the loop pays Python's price for every word,
-# the matrix product once.* The work itself still grows with the square of the length. That is the price of looking everywhere.
+# the matrix product once.* The number of scores grows with the square of the length, the price of looking
+# everywhere; at these lengths the matrix product is so quick that it hardly shows.
 #
 # ## A module with weights of its own
 #
-# Put it together: the three projections as layers that learn, and attention between them. In training, *dropout* hides a random part of the weights,
-# so that no word leans on one other word alone.
+# Put it together: the three projections as layers that learn, and attention between them. In training, *dropout* sets a random part of the weights to 0
+# before they mix the values, so that no word leans on one other word alone. A module is in one of two modes, `module.train()` and `module.eval()`; `nn.Dropout` acts in the first only.
 #
-# **Exercise 4.7 · `SelfAttention`** · 3 points · ● ● ○ · 15 minutes · paper, section 3.2.2 (one head)
+# A small thing that trips many: `nn.Linear(d_model, d_k)` keeps its matrix as (d_k, d_model), the transpose of the `W_q` of Exercise 4.1, and computes x Wᵀ.
+#
+# **Exercise 4.7 · `SelfAttention`** · 3 points · ● ● ● · 20 minutes · paper, section 3.2.2 (one head)
+
 
 # %% nbgrader={"grade": false, "grade_id": "SelfAttention", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class SelfAttention(nn.Module):
@@ -472,12 +485,11 @@ sealed("SelfAttention", SelfAttention)
 # <details><summary>Hint 3: almost code</summary>Three layers and an <code>nn.Dropout</code>; then q, k, v; then <code>attention</code> for its weights; then dropout(weights) times v. Return that and the weights as they were.</details>
 
 # %% [markdown]
-# Note a small thing that trips many: `nn.Linear(d_model, d_k)` keeps its matrix as (d_k, d_model), the transpose of the `W_q` of Exercise 4.1, and computes x Wᵀ.
-#
 # ## Find the bug
 #
 # The function below is short, and one of its lines stood for about three years in a well-known public Transformer
 # ([hyunwoongko/transformer, issue 10](https://github.com/hyunwoongko/transformer/issues/10)). It runs, its shapes are right, its rows sum to 1, and models train with it.
+
 
 # %%
 def attention_with_a_bug(q, k, v, mask=None, e=1e-12):
@@ -492,17 +504,19 @@ def attention_with_a_bug(q, k, v, mask=None, e=1e-12):
 # %% [markdown]
 # Its reach map, on the sentence with padding from above:
 
+
 # %% tags=["picture"]
 def with_the_bug(values):
     return attention_with_a_bug(vectors.double(), vectors.double(), values, no_padding)[0]
 
 
-show.reach(reach(with_the_bug, vectors), no_padding, words, title="attention with a bug")
+show.reach(reach(with_the_bug, vectors), no_padding, padded, title="attention with a bug")
 
 # %% [markdown]
 # *What to see: every cell that is marked is a leak.* How bad can it be? Make it as bad as you can: find an input for which a *hidden* word gets more than 0.9 of the weight.
 #
 # **Exercise 4.8 · find the bug** · 1 point for the input, 1 for the mend · ● ● ○ · 15 minutes
+
 
 # %% nbgrader={"grade": false, "grade_id": "expose", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def expose():
@@ -521,6 +535,7 @@ def expose():
 
 # %% nbgrader={"grade": true, "grade_id": "test_expose", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check("expose", expose)
+
 
 # %% nbgrader={"grade": false, "grade_id": "mended", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def mended(q, k, v, mask=None):
@@ -553,7 +568,7 @@ sealed("mended", mended)
 #
 # ## In your own words
 #
-# **Exercise 4.9 · explain** · 2 points · ● ● ○ · 5 minutes · read by a person
+# **Exercise 4.9 · explain** · 2 points · ● ● ○ · 10 minutes · read by a person
 #
 # Suppose all keys of a sentence are the same vector. What are the weights of each query then, whatever the query is? What is the output? And what does it mean
 # for the word vectors if a model is in that state: can self-attention tell the words of the sentence apart? Three or four sentences.

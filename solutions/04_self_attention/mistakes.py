@@ -96,6 +96,17 @@ SCORES_MISTAKES = (
         also=((("k.transpose(-2, -1)", "k.contiguous().view(*k.shape[:-2], k.size(-1), k.size(-2))"),),),
     ),
     Mistake(
+        "softmax-inside",
+        "softmax taken already",
+        "Scores are any numbers, large and small, of both signs. Softmax is the next step, in `attention`.",
+        (
+            (
+                "return q @ k.transpose(-2, -1) / math.sqrt(d_k)",
+                "return torch.softmax(q @ k.transpose(-2, -1) / math.sqrt(d_k), dim=-1)",
+            ),
+        ),
+    ),
+    Mistake(
         "k-not-transposed",
         "keys that are not transposed",
         "For q @ something, the last dimension of q must meet d_k. Where is d_k in k?",
@@ -145,6 +156,18 @@ BY_HAND_MISTAKES = (
         ),
     ),
     Mistake(
+        "scale-d-k",
+        "scores divided by d_k instead of √d_k",
+        "Here d_k is 4. By its root the scores are divided, not by itself.",
+        (
+            ("[1.00, 0.50]", "[0.5, 0.25]"),
+            ("[0.00, 2.00]", "[0.0, 1.0]"),
+            (ROW_THE, '"weights of the": [0.56, 0.44]'),
+            (ROW_CAT, '"weights of cat": [0.27, 0.73]'),
+            (OUT, '"output of the": [2.25, 3.50]'),
+        ),
+    ),
+    Mistake(
         "softmax-columns",
         "softmax down the columns",
         "Each word asks for itself: the two numbers of one row share the 1, not the two numbers of a column.",
@@ -184,6 +207,25 @@ ATTENTION_MISTAKES = (
         "softmax over the first dimension",
         "Sentences of a batch must not share weights: which dimension holds the keys, counted from the end?",
         ((SOFT, "torch.softmax(s, dim=0)"),),
+    ),
+    Mistake(
+        "softmax-from-front",
+        "softmax over a dimension counted from the front",
+        "For one sentence dimension 1 holds the keys; with a batch in front it does not. Count from the end, whatever stands in front.",
+        ((SOFT, "torch.softmax(s, dim=1)"),),
+        also=(((SOFT, "F.softmax(s)"),),),
+    ),
+    Mistake(
+        "softmax-no-dim",
+        "one softmax over everything at once",
+        "The sum goes over one row, not over the whole tensor: it needs a dim, and keepdim=True to be divided by.",
+        ((SOFT, "s.exp() / s.exp().sum()"),),
+    ),
+    Mistake(
+        "softmax-no-keepdim",
+        "a sum that lost its dimension",
+        "`sum(dim=-1)` takes a dimension away, so the division meets the wrong one. keepdim=True leaves it there with size 1.",
+        ((SOFT, "s.exp() / s.exp().sum(dim=-1)"),),
     ),
     Mistake(
         "softmax-all",
@@ -297,9 +339,15 @@ ATTENTION_MISTAKES = (
     ),
     Mistake(
         "fill-nan",
-        "−∞ in every place of a row",
-        "If every score of a row is −∞, softmax divides 0 by 0. The most negative finite number does not have this trouble.",
+        "NaN in a row where every word is hidden",
+        "If nothing is left to share the weight, softmax (or a division by the sum of what is left) is 0/0. The most negative finite number does not have this trouble; −∞ does.",
         ((FILL, 'float("-inf")'),),
+    ),
+    Mistake(
+        "no-none-test",
+        "a mask that is used even when none was given",
+        "mask=None means that every word may attend to every word. What should happen to the scores then?",
+        (("if mask is not None:", "if True:"),),
     ),
     Mistake(
         "truth-of-mask",
@@ -454,6 +502,12 @@ BY_WORD_MISTAKES = (
         (("torch.stack(rows)", "rows[-1]"),),
     ),
     Mistake(
+        "return-in-loop",
+        "a `return` inside the loop",
+        "The function ends at its first `return`. How many words has it seen by then?",
+        (("    return torch.stack(rows)", "        return torch.stack(rows)"),),
+    ),
+    Mistake(
         "list",
         "a list instead of a tensor",
         "torch.stack makes one tensor of a list of vectors.",
@@ -519,6 +573,28 @@ MODULE_MISTAKES = (
         ),
     ),
     Mistake(
+        "linear-swapped",
+        "layers from d_k to D instead of D to d_k",
+        "nn.Linear(a, b) takes vectors of width a to vectors of width b. How wide are the words that come in?",
+        (
+            ("self.W_q = nn.Linear(d_model, d_k,", "self.W_q = nn.Linear(d_k, d_model,"),
+            ("self.W_k = nn.Linear(d_model, d_k,", "self.W_k = nn.Linear(d_k, d_model,"),
+            ("self.W_v = nn.Linear(d_model, d_k,", "self.W_v = nn.Linear(d_k, d_model,"),
+        ),
+    ),
+    Mistake(
+        "dropout-on-output",
+        "dropout on the output instead of the weights",
+        "At p = 1 nobody could tell. Below that, a weight is dropped whole, with all that the word would have told.",
+        (("self.dropout(weights) @ v", "self.dropout(weights @ v)"),),
+    ),
+    Mistake(
+        "dropout-on-values",
+        "dropout on the values instead of the weights",
+        "At p = 1 nobody could tell. Below that, a dropped value would be missing for every query at once.",
+        (("self.dropout(weights) @ v", "weights @ self.dropout(v)"),),
+    ),
+    Mistake(
         "mask-dropped",
         "the mask not passed on",
         "`forward` is given a mask. Who needs it?",
@@ -570,8 +646,8 @@ MODULE_MISTAKES = (
     ),
     Mistake(
         "layers-in-a-list",
-        "layers kept in a plain Python list",
-        "A module finds layers that are attributes of it, or in an nn.ModuleList; in a plain list they never learn.",
+        "layers that the module cannot find",
+        "A module finds layers that are attributes of it (`self.name = ...`). In a local variable or a plain list they are lost, and never learn.",
         (
             (
                 "self.W_q = nn.Linear(d_model, d_k, bias=False)\n        self.W_k = nn.Linear(d_model, d_k, bias=False)\n"

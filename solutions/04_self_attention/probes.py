@@ -8,6 +8,7 @@ from autograder.authoring.probes import (
     Draw,
     Exercise,
     Probe,
+    drops,
     exposes,
     moved,
     numbers,
@@ -226,6 +227,9 @@ def module_cases(draw: Draw) -> list:
     dropping = {**built, "init": (D, d_k, 0.5)}
     everything_dropped = {**built, "init": (D, d_k, 1.0), "train": True}
     every = tuple(weights)
+    twice = {**tiny, "W_q.weight": draw.normal(16, 8), "W_k.weight": draw.normal(16, 8)}
+    twice["W_v.weight"] = torch.cat([torch.eye(8), torch.eye(8)])
+    half_dropped = {**MODULE, "init": (8, 16, 0.5), "weights": twice, "train": True}
     return [
         parameters("parameters: W_q, W_k, W_v and no more", x, init=(D, d_k), weights=weights, **MODULE),
         values("numbers: two words, D = 3, d_k = 2", draw.normal(1, 2, 3), init=(3, 2), weights=tiny, **MODULE),
@@ -234,6 +238,14 @@ def module_cases(draw: Draw) -> list:
         rows("rows: every row of the weights sums to 1", x, pad, output=1, **built),
         values("eval mode: dropout does nothing", x, **dropping),
         values("train mode: dropout p = 1 removes all: output 0, weights as before", x, **everything_dropped),
+        drops(
+            "train mode: dropout acts on each weight",
+            torch.eye(8)[None],
+            output=0,
+            weights_output=1,
+            p=0.5,
+            **half_dropped,
+        ),
         values("gradients: reach all three layers", x, pad, grads=every, **built),
     ]
 
