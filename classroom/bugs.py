@@ -40,7 +40,7 @@ def hidden_word_wins(outputs: tuple) -> str:
     most = weights[~mask].max().item()
     if not most > 0.9:
         return (
-            f"Under the buggy function the no single hidden word of your input gets more than {most:.2f} of the weight; "
+            f"Under the bug no single hidden word of your input gets more than {most:.2f} of the weight; "
             "make it more than 0.9. Which score does the bug give a hidden word, and what must the others be?"
         )
     return ""
