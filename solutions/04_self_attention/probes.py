@@ -128,7 +128,8 @@ def masked_cases(draw: Draw) -> list:
     other_v[1, 2:] += 7.0
     x = draw.normal(5, 4)
     near = torch.ones(5, 5, dtype=torch.bool).tril(1).triu(-1)
-    best = (q @ k.mT).argmax(-1, keepdim=True)
+    low_q, low_k = 12 * q.abs() + 1, -12 * k.abs() - 1  # every score far below 0
+    best = (low_q @ low_k.mT).argmax(-1, keepdim=True)
     hide_best = torch.ones(2, 3, 5, dtype=torch.bool).scatter(-1, best, False)
     return [
         values("numbers: padding mask", *TINY, hide_last, story=HIDDEN, **ATTENTION),
@@ -143,7 +144,15 @@ def masked_cases(draw: Draw) -> list:
             story="Only the hidden words were changed.",
             **ATTENTION,
         ),
-        values("numbers: hidden words with the largest scores", q * 12, k * 12, v, hide_best, **ATTENTION, **LARGE),
+        values(
+            "numbers: hidden words with the largest scores, all far below 0",
+            low_q,
+            low_k,
+            v,
+            hide_best,
+            **ATTENTION,
+            **LARGE,
+        ),
         reaches("reach map: who can see whom equals the mask", x, x, x, near, over=2, **ATTENTION),
         values("numbers: a row in which every word is hidden", q, k, v, all_hidden, free=free, **ATTENTION),
     ]
