@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.leaks import leaks, secret_lines
+from autograder.authoring.lesson import read_notebook, source_ids
+from autograder.course import Course
+
 ROOT = Path(__file__).resolve().parents[1]
 NOT_OURS = shutil.ignore_patterns("__pycache__", "class", ".ipynb_checkpoints")
 PARTS = ("classroom", "autograder", "assets", "solutions", "lessons", "tests")
@@ -105,3 +109,16 @@ def test_the_installed_command_outside_a_course_says_so_in_one_sentence(installe
     assert "No course found" in done.stderr and len(done.stderr.strip().splitlines()) == 1
     with (next(installed.glob("*.dist-info")) / "entry_points.txt").open() as lines:
         assert "autograder = autograder.cli:main" in lines.read()
+
+
+def test_no_line_of_a_solution_or_hidden_test_is_in_the_wheel(wheel: Path):
+    course = Course.find()
+    secrets = {line for lesson_id in source_ids(course) for line in secret_lines(read_notebook(course, lesson_id))}
+    with zipfile.ZipFile(wheel) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert len(secrets) > 15
+    assert leaks(secrets, files) == []
+    planted = sorted(secrets)[0]
+    assert leaks(secrets, {**files, "classroom/more.py": f"    {planted}\n".encode()}) == [
+        ("classroom/more.py", planted)
+    ]
