@@ -17,22 +17,21 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browser import CHROMIUM, Lesson, chromium, course_copy, jupyterlab, opened  # noqa: E402
 
+from autograder.authoring.lesson import edited, read  # noqa: E402
+from autograder.course import Course  # noqa: E402
+
 REPORT = ROOT / "autograder" / "class" / "demo" / "report.html"
 WIDTH, HEIGHT, SCALE = 900, 738, 4 / 3  # 1200 pixels wide, with type that is still legible at a README's width
 MOST = 200_000  # bytes a picture
 
-SCORES = """\
-def scores(q, k):
-    return q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))
-"""
-HIDDEN_SCORE_0 = """\
-def attention(q, k, v, mask=None):
-    s = scores(q, k)
-    if mask is not None:
-        s = s.masked_fill(~mask, 0)
-    weights = torch.softmax(s, dim=-1)
-    return weights @ v, weights
-"""
+
+def answers() -> tuple[str, str]:
+    """The scores, right, and attention with hidden scores set to 0: from the lesson's bank, since assets/ is open to
+    students and holds no line of a solution."""
+    lesson = read(Course.find(ROOT), "04_self_attention")
+    [exercise] = [e for e in lesson.exercises if e.cell == "attention"]
+    [mistake] = [m for m in exercise.mistakes if m.id == "fill-zero"]
+    return lesson.solution("scores"), edited(lesson.solution("attention"), mistake.edits)
 
 
 def main() -> None:
@@ -74,7 +73,7 @@ def lesson_picture(lesson: Lesson) -> None:
 
 def check_picture(lesson: Lesson) -> None:
     """What is said to a student who hides a word by setting its score to 0."""
-    for begins, source in (("def scores(", SCORES), ("def attention(", HIDDEN_SCORE_0)):
+    for begins, source in zip(("def scores(", "def attention("), answers(), strict=True):
         lesson.write(lesson.cell(begins), source)
         lesson.run(lesson.cell(begins))
     check = lesson.cell('check("masked attention"')
