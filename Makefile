@@ -38,4 +38,4 @@ probes: setup          ## prove the checks: every wrong solution caught and name
 	@$(BIN)/autograder probes
 
 clean:                 ## remove the demo class and the environments
-	rm -rf .venv .venv-colab autograder/class
+	rm -rf .venv .venv-colab autograder/class/demo

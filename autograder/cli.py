@@ -97,7 +97,7 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
     failed = 0
     for lesson_id in lessons:
         bar = Bar(len(submissions(course, lesson_id)))
-        results = grade(course, lesson_id, each=lambda result, bar=bar: bar.step(result.student))
+        results = grade(course, lesson_id, lambda result, bar=bar: bar.step(result.student), options.again)
         bar.done()
         failed += sum(result.score is None for result in results)
         if options.json:
@@ -110,13 +110,17 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
 
 
 def _report(course: Course, options: argparse.Namespace) -> int:
+    from autograder import nbgrader_api
     from autograder.grading.run import submissions
     from autograder.returns.report import write_report
 
     lessons = options.lessons or [x for x in course.lesson_ids() if submissions(course, x)]
     if not lessons:
         raise Stop(f"Nothing is collected in {course.submitted}: `autograder collect FOLDER` comes first.")
-    print(f"The class page -> {write_report(course, lessons)}")
+    for lesson_id in lessons:  # points and comments given by hand since the last time belong on the pages
+        for page in course.autograded.glob(f"*/{lesson_id}/{lesson_id}.ipynb"):
+            nbgrader_api.feedback(course, lesson_id, page.parent.parent.name)
+    print(f"Feedback pages -> {course.feedback}\nThe class page -> {write_report(course, lessons)}")
     return 0
 
 
@@ -147,8 +151,9 @@ def _parser() -> argparse.ArgumentParser:
     add("probes", _probes, "prove the checks against every known wrong and right solution", json=True)
     collect = add("collect", _collect, "take in submissions: a folder with one sub-folder a student", False, True)
     collect.add_argument("source", metavar="FOLDER")
-    add("grade", _grade, "autograde what was collected, with nbgrader, and write feedback pages", json=True)
-    add("report", _report, "write the class page")
+    grade = add("grade", _grade, "autograde what is new, with nbgrader, and write feedback pages", json=True)
+    grade.add_argument("--again", action="store_true", help="grade anew what was graded before, too")
+    add("report", _report, "write the class page, and the feedback pages anew")
     add("demo", _demo, "all of it, on a class of twelve made from the bank", False)
     return parser
 

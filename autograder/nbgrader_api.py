@@ -48,10 +48,10 @@ def register(course: Course, staging: Path, lesson_id: str) -> None:
     _start(GenerateAssignment, config, lesson_id, student="")
 
 
-def autograde(course: Course, lesson_id: str, student: str) -> list[str]:
+def autograde(course: Course, lesson_id: str, student: str, again: bool = False) -> list[str]:
     """`nbgrader autograde` for one student. Returns its warnings; raises Stop with the cause."""
     config = configuration(course)
-    config.BaseConverter.force = True
+    config.BaseConverter.force = again
     return _start(Autograde, config, lesson_id, student)
 
 

@@ -34,6 +34,11 @@ def test_an_unknown_lesson_is_named_with_the_known_ones(command, capsys, tmp_pat
     assert not (tmp_path / "class").exists()
 
 
+def test_the_course_itself_is_not_taken_for_a_class(capsys, tmp_path):
+    said = stopped(capsys, "--class-dir", str(tmp_path / "class"), "collect", str(COURSE.root))
+    assert "is the course itself" in said and not (tmp_path / "class").exists()
+
+
 def test_a_missing_folder_of_submissions_is_said(capsys, tmp_path):
     said = stopped(capsys, "--class-dir", str(tmp_path / "class"), "collect", str(tmp_path / "nowhere"))
     assert "nowhere" in said and not (tmp_path / "class").exists()

@@ -7,7 +7,9 @@ import sys
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
+from autograder.cli import main
 from autograder.course import Course
 from autograder.grading.run import grade
 from autograder.intake.collect import collect
@@ -134,3 +136,21 @@ def test_one_submission_that_kills_its_kernel_ends_with_a_reason_and_hurts_no_ot
     assert bad_result.score is None and "ernel" in bad_result.reason
     assert good_result.score == FULL
     assert not (other.autograded / "bad" / LESSON / f"{LESSON}.ipynb").exists()
+
+
+def test_points_given_by_hand_survive_grading_again_and_reach_the_feedback_page(demo, capsys):
+    course, _, _ = demo
+    with Gradebook(course.db_url) as book:
+        grade_of_ada = book.find_grade("explain", LESSON, LESSON, "ada")
+        grade_of_ada.manual_score, grade_of_ada.needs_manual_grade = 1.5, False
+        book.find_comment("explain", LESSON, LESSON, "ada").manual_comment = "Clear, and short."
+        book.db.commit()
+    before = (course.autograded / "ben" / LESSON / f"{LESSON}.ipynb").stat().st_mtime_ns
+    assert main(["--class-dir", str(course.class_dir), "grade", LESSON, "--json"]) == 0
+    scores = {entry["student"]: entry for entry in json.loads(capsys.readouterr().out)}
+    assert scores["ada"]["score"] == FULL + 1.5 and not scores["ada"]["waiting"]
+    assert (course.autograded / "ben" / LESSON / f"{LESSON}.ipynb").stat().st_mtime_ns == before
+    assert main(["--class-dir", str(course.class_dir), "report", LESSON]) == 0
+    assert "Clear, and short." in feedback(course, "ada")
+    [lesson] = json.loads((course.class_dir / "report.json").read_text())["lessons"]
+    assert {row["student"]: row["total"] for row in lesson["rows"]}["ada"] == FULL + 1.5

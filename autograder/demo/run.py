@@ -64,7 +64,9 @@ def scores(results: list[Graded], about: dict[str, str]) -> str:
         more = f"   {result.reason}" if result.reason else ""
         lines.append(f"{result.student:<10}{score:>12}   {about.get(result.student, '')}{more}")
     if any(result.waiting for result in results):
-        lines.append("(the explain question waits for a person: its 2 points are not in the scores yet)")
+        lines.append(
+            "(written answers still wait for a person, in the formgrader: their points are not in these scores)"
+        )
     return "\n".join(lines)
 
 

@@ -42,8 +42,11 @@ def prepare(course: Course, lesson_id: str) -> None:
         nbgrader_api.register(course, Path(folder), lesson_id)
 
 
-def grade(course: Course, lesson_id: str, each: Callable[[Graded], None] = lambda _: None) -> list[Graded]:
-    """Grade every collected submission of a lesson and write its feedback page.
+def grade(
+    course: Course, lesson_id: str, each: Callable[[Graded], None] = lambda _: None, again: bool = False
+) -> list[Graded]:
+    """Grade every collected submission of a lesson that is new since the last time (again: every one), and write the
+    feedback pages. What a person has graded by hand stays.
 
     One bad submission never stops the others: it ends with the reason. `each` is told as soon as one is done.
     The results are also in `class/graded.json`.
@@ -51,16 +54,16 @@ def grade(course: Course, lesson_id: str, each: Callable[[Graded], None] = lambd
     prepare(course, lesson_id)
     results = []
     for student in submissions(course, lesson_id):
-        result = _grade_one(course, lesson_id, student)
+        result = _grade_one(course, lesson_id, student, again)
         results.append(result)
         each(result)
     _keep(course, lesson_id, results)
     return results
 
 
-def _grade_one(course: Course, lesson_id: str, student: str) -> Graded:
+def _grade_one(course: Course, lesson_id: str, student: str, again: bool = False) -> Graded:
     try:
-        nbgrader_api.autograde(course, lesson_id, student)
+        nbgrader_api.autograde(course, lesson_id, student, again)
         nbgrader_api.feedback(course, lesson_id, student)
     except Exception as error:  # of whatever kind: the others are still to be graded
         said = str(error).strip().splitlines()

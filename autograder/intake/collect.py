@@ -68,6 +68,8 @@ def collect(source: Path, course: Course) -> list[Receipt]:
     file as handed in is kept in `submitted/STUDENT/LESSON/original/` (nbgrader neither grades nor copies it).
     All receipts, old and new, are in `collected.json`. Raises Stop when there is nothing to collect from.
     """
+    if (Path(source) / "nbgrader_config.py").exists() or Path(source).resolve() == course.class_dir:
+        raise Stop(f"{source} is the course itself, not a folder with one sub-folder a student.")
     lessons = marks_of_lessons({lesson: course.lesson(lesson) for lesson in course.lesson_ids()})
     if not lessons:
         raise Stop(f"There is no lesson in {course.lessons}: build the lessons first.")
