@@ -9,7 +9,7 @@ the names on the class page.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -90,15 +90,11 @@ class Draw:
         return mask.scatter(-1, keep[..., None], True).scatter(-1, hide[..., None], False)
 
     def order(self, n: int) -> list[int]:
-        """A permutation of 0 ... n-1 that leaves no number in its place."""
-        return np.roll(self._random.permutation(n), 1).tolist() if n == 1 else _derange(self._random, n)
-
-
-def _derange(random: np.random.Generator, n: int) -> list[int]:
-    while True:
-        order = random.permutation(n)
-        if (order != np.arange(n)).all():
-            return order.tolist()
+        """A permutation of 0 ... n-1 (n > 1) that leaves no number in its place."""
+        while True:
+            order = self._random.permutation(n)
+            if (order != np.arange(n)).all():
+                return order.tolist()
 
 
 def values(title: str, *args: Any, **about: Any) -> Case:
@@ -162,8 +158,3 @@ def _case(kind: str, title: str, arguments: tuple[tuple, ...], about: dict[str, 
     told = {key: value for key, value in about.items() if key in _CASE}
     options = {key: value for key, value in about.items() if key not in _QUESTION | _CASE}
     return Case(kind, title, tuple(Question(args=a, **asked) for a in arguments), options=options, **told)
-
-
-def renamed(case: Case, title: str) -> Case:
-    """The same case under another title."""
-    return replace(case, title=title)
