@@ -87,6 +87,7 @@ SCORES_MISTAKES = (
         "keys in the rows and queries in the columns",
         "The result has a row for each query: the shape is (..., T, S).",
         (("q @ k.transpose(-2, -1)", "k @ q.transpose(-2, -1)"),),
+        also=((("q @ k.transpose(-2, -1)", "k @ q.T"),),),
     ),
     Mistake(
         "k-reshaped",
