@@ -9,7 +9,7 @@ setup: .venv/.ready
 .venv/.ready: pyproject.toml constraints.txt
 	@echo "Setting up .venv (once; torch and JupyterLab take a minute or two to download) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[lab,instructor,test]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[lab,instructor,cluster,test]"
 	@touch $@
 	@echo "Ready: $$($(BIN)/python --version), torch $$($(BIN)/python -c 'import torch; print(torch.__version__)')"
 
@@ -26,10 +26,10 @@ demo: setup            ## the main job: build, a demo class of twelve, collect, 
 	@$(BIN)/autograder demo
 
 test: setup .venv-colab/.ready  ## everything in tests/, the same as .ci/run
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lab: setup             ## JupyterLab on the first lesson
-	@$(BIN)/jupyter lab lessons/04_self_attention/04_self_attention.ipynb
+	@$(BIN)/jupyter lab lessons/01_activation_functions/01_activation_functions.ipynb
 
 build: setup           ## sources in solutions/ -> notebooks in solutions/ and lessons/, recordings in assets/
 	@$(BIN)/autograder build

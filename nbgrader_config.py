@@ -35,7 +35,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "nbgrader.preprocessors.Execute",  # the seam: a faster, sealed grader takes this one line
+    "autograder.grading.execute.SealedExecute",  # nbgrader's own: "nbgrader.preprocessors.Execute"
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
@@ -44,11 +44,24 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.GenerateFeedback.preprocessors = [
     "autograder.returns.feedback.DropHiddenTests",
+    "autograder.returns.sanitize.Sanitize",  # nothing a student wrote is live
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
+# The sealed grader. `c.Execute` below is for both, its own and nbgrader's.
+c.SealedExecute.limits = {  # "*": every lesson; a lesson's own go over it; grading/limits.py says what there is
+    "*": {"notebook_seconds": 600, "cpu_seconds": 600, "memory_mb": 2048, "processes": 64, "output_kb": 2048},
+}
+
 c.Execute.timeout = 120  # seconds a cell
+c.Execute.skip_cells_with_tag = "training"  # a model that the lesson trains to be looked at earns no points
 c.Execute.shutdown_kernel = "immediate"  # nothing to wait for: 1.2 to 1.4 times as fast
-c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=40"]  # a quiet kernel, no history
+c.Execute.extra_arguments = [
+    "--HistoryManager.hist_file=:memory:",  # no history
+    "--log-level=40",  # a quiet kernel
+    # A graded notebook keeps no part and uses none that was kept. (Said to the kernel, not here: JupyterLab with
+    # nbgrader reads this file as well, and its notebooks keep what they like.)
+    "--IPKernelApp.exec_lines=import os; os.environ['TRANSFORMER_LESSONS_KEPT'] = 'off'",
+]
 c.Execute.store_widget_state = False  # a page shows the picture beside each widget, not a blank

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,6 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
         return options.run(course, options)
     except Stop as stop:
         print(f"autograder: {stop}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("autograder: stopped; what was done is kept. The same command goes on from there.", file=sys.stderr)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(130)  # and do not wait for submissions that are being graded: nothing of them is kept
     except PermissionError as error:
         print(f"autograder: no permission to write {error.filename}; nothing there was changed.", file=sys.stderr)
     return 2
@@ -94,17 +100,29 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
     lessons = options.lessons or [x for x in course.lesson_ids() if submissions(course, x)]
     if not lessons:
         raise Stop(f"Nothing is collected in {course.submitted}: `autograder collect FOLDER` comes first.")
-    failed = 0
+    began, counts = time.perf_counter(), [submissions(course, lesson_id) for lesson_id in lessons]
+    bar = Bar(sum(len([s for s in names if not options.student or s in options.student]) for names in counts))
+    results = grade(
+        course,
+        lessons,
+        lambda result: bar.step(f"{result.student}, {result.lesson}"),
+        again=options.again,
+        unsafe=options.unsafe,
+        students=options.student,
+        at_once=options.jobs,
+        cluster=options.cluster,
+    )
+    bar.done()
     for lesson_id in lessons:
-        bar = Bar(len(submissions(course, lesson_id)))
-        results = grade(course, lesson_id, lambda result, bar=bar: bar.step(result.student), options.again)
-        bar.done()
-        failed += sum(result.score is None for result in results)
+        of_lesson = [result for result in results if result.lesson == lesson_id]
         if options.json:
-            print(json.dumps([asdict(result) for result in results], ensure_ascii=False))
+            print(json.dumps([asdict(result) for result in of_lesson], ensure_ascii=False))
         else:
-            print(f"{lesson_id}\n{scores(results, {})}")
+            print(f"{lesson_id}\n{scores(of_lesson, {})}\n")
+    failed = sum(result.score is None for result in results)
     if not options.json:
+        none = f"{failed} without a score, with the reason above" if failed else "every one with a score"
+        print(f"{len(results)} submissions, {none}; {time.perf_counter() - began:.0f} s.")
         print(f"Feedback pages -> {course.feedback}. Next: `autograder report`.")
     return 1 if failed else 0
 
@@ -131,6 +149,12 @@ def _demo(course: Course, options: argparse.Namespace) -> int:
     return 0
 
 
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="autograder", description="Build, prove, collect, grade and report.")
     parser.add_argument("--class-dir", help="the folder of the class (default: autograder/class)")
@@ -153,6 +177,10 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("source", metavar="FOLDER")
     grade = add("grade", _grade, "autograde what is new, with nbgrader, and write feedback pages", json=True)
     grade.add_argument("--again", action="store_true", help="grade anew what was graded before, too")
+    grade.add_argument("--unsafe", action="store_true", help="run students' code without a sandbox")
+    grade.add_argument("--student", action="append", default=[], metavar="NAME", help="only theirs (may be repeated)")
+    grade.add_argument("--jobs", type=_positive, metavar="N", help="graded at a time (default: one for each core)")
+    grade.add_argument("--cluster", default="", metavar="ADDRESS", help="have the workers of a Dask scheduler grade")
     add("report", _report, "write the class page, and the feedback pages anew")
     add("demo", _demo, "all of it, on a class of twelve made from the bank", False)
     return parser

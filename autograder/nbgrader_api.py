@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -28,6 +29,8 @@ def configuration(course: Course) -> Config:
     config.CourseDirectory.autograded_directory = str(course.autograded)
     config.CourseDirectory.feedback_directory = str(course.feedback)
     config.Rebuild.release_directory = str(course.lessons)
+    config.SealedExecute.release_directory = str(course.lessons)
+    config.Sanitize.release_directory = str(course.lessons)
     os.environ[VARIABLE] = str(course.root)  # for the kernels: a class folder may lie anywhere
     return config
 
@@ -48,9 +51,11 @@ def register(course: Course, staging: Path, lesson_id: str) -> None:
     _start(GenerateAssignment, config, lesson_id, student="")
 
 
-def autograde(course: Course, lesson_id: str, student: str, again: bool = False) -> list[str]:
-    """`nbgrader autograde` for one student. Returns its warnings; raises Stop with the cause."""
+def autograde(course: Course, lesson_id: str, student: str, again: bool = False, unsafe: bool = False) -> list[str]:
+    """`nbgrader autograde` for one student (unsafe: without a sandbox). Returns its warnings; raises Stop with the
+    cause."""
     config = configuration(course)
+    config.SealedExecute.unsafe = unsafe
     config.BaseConverter.force = again
     return _start(Autograde, config, lesson_id, student)
 
@@ -76,27 +81,50 @@ def _cause(lines: list[str]) -> str:
     errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Stop): ", line)]
     if any("DeadKernelError" in line for line in errors):
         return "the kernel died while the notebook ran (a cell ended Python, or took all its memory)"
-    return errors[-1] if errors else "; ".join(lines[-1:])
+    return errors[-1].removeprefix("autograder.errors.Stop: ") if errors else "; ".join(lines[-1:])
 
 
 def _start(kind: type[BaseConverter], config: Config, lesson_id: str, student: str) -> list[str]:
     """Run one of nbgrader's converters in this process, quietly. Its warnings are returned, its failure is raised."""
-    config.CourseDirectory.assignment_id = lesson_id
-    if student:
-        config.CourseDirectory.student_id = student
-    log = logging.getLogger(f"autograder.{kind.__name__}")
-    log.propagate = False
-    log.setLevel(logging.WARNING)
-    kept = _Kept()
-    log.handlers = [kept]
-    # nbgrader calls `alembic` by its name.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    converter: Any = kind(coursedir=CourseDirectory(config=config), config=config)
-    converter.log = log
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own gradebook code, under SQLAlchemy 2.1
+    return Converter(kind, config).convert(lesson_id, student)
+
+
+class Converter:
+    """One of nbgrader's converters, set up once for any number of submissions."""
+
+    def __init__(self, kind: type[BaseConverter], config: Config) -> None:
+        log = logging.getLogger(f"autograder.{kind.__name__}")
+        log.propagate = False
+        log.setLevel(logging.WARNING)
+        # nbgrader calls `alembic` by its name.
+        own = str(Path(sys.executable).parent)
+        if own not in os.environ.get("PATH", "").split(os.pathsep):
+            os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", "")])
+        self.nbgraders: Any = kind(coursedir=CourseDirectory(config=config), config=config)
+        self.nbgraders.log = log
+        self._started = False
+
+    def convert(self, lesson_id: str, student: str = "") -> list[str]:
+        """Its warnings. Raises Stop with the cause where it fails."""
+        converter, kept = self.nbgraders, _Kept()
+        converter.log.handlers = [kept]
+        converter.coursedir.assignment_id = lesson_id
+        if student:
+            converter.coursedir.student_id = student
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # nbgrader's own gradebook code, under SQLAlchemy 2.1
+                self._run(converter)
+        except NbGraderException as error:
+            raise Stop(f"nbgrader stopped at {lesson_id}: {_cause(kept.lines) or error}") from None
+        return kept.lines
+
+    def _run(self, converter: Any) -> None:
+        """What nbgrader's `start` does; its writer and exporter are made the first time."""
+        if not self._started:
             converter.start()
-    except NbGraderException as error:
-        raise Stop(f"nbgrader stopped at {lesson_id}: {_cause(kept.lines) or error}") from None
-    return kept.lines
+            self._started = True
+            return
+        converter.init_notebooks()
+        with contextlib.chdir(converter.coursedir.root):
+            converter.convert_notebooks()

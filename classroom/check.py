@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from classroom import passed
 from classroom.checking import records
 from classroom.checking.properties import judge
 from classroom.checking.questions import Answer, Finding
-from classroom.checking.recognise import alike, fingerprint
+from classroom.checking.recognise import fingerprint, nearest
 from classroom.checking.records import Recording
 from classroom.checking.runner import ask
 from classroom.checking.verdict import MIME, Line, Verdict
@@ -38,7 +39,9 @@ def check(name: str, target: Any) -> None:
     if name not in records.names():
         known = ", ".join(f"{n!r}" for n in sorted(records.names()))
         raise UnknownExercise(f"There is no exercise {name!r} to check. There are: {known}.")
-    announce(examine(records.load(name), lambda question: ask(target, question)))
+    verdict = examine(records.load(name), lambda question: ask(target, question))
+    passed.note(name, verdict.passed)
+    announce(verdict)
 
 
 def examine(recording: Recording, put: Callable[[Any], Answer], part: str = "visible") -> Verdict:
@@ -62,7 +65,8 @@ def examine(recording: Recording, put: Callable[[Any], Answer], part: str = "vis
     if finding.unwritten:
         return Verdict(recording.probe, tuple(lines), finding, part=part)
     case = recording.cases[number]
-    asked = inputs_words(case.inputs, case.questions[0].args)
+    compared = finding.wanted or finding.yours or any(answer.failure for answer in given[number])
+    asked = inputs_words(recording.target, case.inputs, case.questions[0]) if compared else ""
     printed = given[number][0].printed
     return Verdict(recording.probe, tuple(lines), finding, asked, _named(recording, given), printed, part)
 
@@ -83,10 +87,8 @@ def announce(verdict: Verdict) -> None:
 
 
 def _named(recording: Recording, given: list[tuple[Answer, ...]]) -> tuple[tuple[str, str, str], ...]:
-    """The first known mistake (or pair of them) that answers every question exactly as the student's object did."""
-    mine = fingerprint(given)
+    """The known mistake (or pair of them) that answers every question as the student's object did."""
+    mine = fingerprint(recording.cases, given)
     slack = max(case.options.get("slack", 0.0) for case in recording.cases)
-    for ids, theirs in recording.mistakes:
-        if alike(theirs, mine, slack):
-            return tuple((id, *recording.words[id]) for id in ids)
-    return ()
+    found = nearest(mine, (theirs for _, theirs in recording.mistakes), slack)
+    return () if found is None else tuple((id, *recording.words[id]) for id in recording.mistakes[found][0])

@@ -47,3 +47,28 @@ def _jacobian_is_not_zero(function: Callable[[Tensor], Tensor], x: Tensor) -> to
                 if gradient is not None:
                     found[i] |= (gradient != 0).any(dim=1).cpu()  # NaN != 0 is True
     return found
+
+
+def reach_of_words(function: Callable[[Tensor], Tensor], words: Tensor) -> torch.BoolTensor:
+    """Which outputs change when a word of the input is exchanged for another: the reach map of a model that reads
+    whole numbers, through which no gradient goes.
+
+    function: maps words, int (S,), to an output (T, D'). Layers with dropout belong in eval mode.
+    words: int (S,), the numbers of the words. Word 3 is put in the place of each in turn, and 4 in the place of a 3;
+    padding, 0, stays, and its column is False.
+
+    Returns bool (T, S): True at [i, j] where some entry of output[i] moves as word j is exchanged. NaN counts as
+    moved. Numbers that differ by less than a millionth of the largest (in float64, a billionth) are taken as equal.
+    """
+    if words.dim() != 1 or words.is_floating_point():
+        raise ValueError(f"reach_of_words takes one sentence of word numbers (S,), not {tuple(words.shape)}")
+    with torch.no_grad():
+        before = function(words)
+        found = torch.zeros(len(before), len(words), dtype=torch.bool)
+        slack = (1e-9 if before.dtype == torch.float64 else 1e-6) * float(before.abs().max())
+        for j in (words != 0).nonzero().flatten().tolist():
+            changed = words.clone()
+            changed[j] = 4 if words[j] == 3 else 3
+            moved = (function(changed) - before).abs()
+            found[:, j] = ~(moved <= slack).all(dim=1).cpu()  # NaN <= slack is False
+    return found

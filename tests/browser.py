@@ -57,7 +57,7 @@ def chromium() -> str | None:
 
 def course_copy(into: Path) -> Path:
     """The parts of the course that a student has."""
-    for part in ("lessons", "classroom", "assets/probes"):
+    for part in ("lessons", "classroom", "assets/probes", "assets/models"):
         shutil.copytree(ROOT / part, into / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     return into
 
@@ -188,7 +188,8 @@ def opened(
                 lambda said: said.type == "error" and lesson.complaints.append(f"{said.text} ({said.location['url']})"),
             )
             page.on("pageerror", lambda error: lesson.complaints.append(str(error)))
-            page.goto(address.replace("/lab?", f"/lab/tree/{notebook}?"))
+            # reset: without it JupyterLab opens again what was open in the last page, too
+            page.goto(address.replace("/lab?", f"/lab/tree/{notebook}?reset&"))
             page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
             page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=60_000)  # the kernel is ready
             page.keyboard.press("Control+b")

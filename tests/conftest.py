@@ -7,6 +7,9 @@ import os
 import pytest
 from browser import CHROMIUM_PLACES, chromium
 
+# A test's notebooks keep no part in the course's own folder, and use none that lies there. (test_keep names folders.)
+os.environ["TRANSFORMER_LESSONS_KEPT"] = "off"
+
 
 def need(condition: object, why: str) -> None:
     """Skip the test and say why, unless `condition` holds. On CI, where everything is installed, fail instead."""

@@ -33,6 +33,20 @@ c.Autograde.sanitize_preprocessors = [
     "autograder.grading.rebuild.Rebuild", *Autograde.sanitize_preprocessors.default_args[0]
 ]
 """
+SEALED = (
+    REBUILD
+    + """
+c.Autograde.autograde_preprocessors = [
+    "autograder.grading.execute.SealedExecute", *Autograde.autograde_preprocessors.default_args[0][1:]
+]
+c.GenerateFeedback.preprocessors = [
+    "autograder.returns.feedback.DropHiddenTests", "autograder.returns.sanitize.Sanitize",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+c.SealedExecute.limits = {"*": {"cell_seconds": 20}}
+"""
+)
 JUDGED = """
 from nbgrader.converters import Autograde
 c.Autograde.autograde_preprocessors = [

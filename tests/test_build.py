@@ -2,9 +2,12 @@
 
 import ast
 import base64
+import importlib
 import inspect
 import io
 import json
+import pkgutil
+import re
 
 import nbformat
 import numpy as np
@@ -108,6 +111,18 @@ def test_no_line_of_a_solution_or_hidden_test_is_open_to_students(built):
     assert leaks(secrets, everything_open_to_students(lesson_id)) == []
 
 
+@pytest.mark.parametrize("lesson_id", source_ids(COURSE))
+def test_the_points_that_the_text_names_are_those_that_are_given(lesson_id):
+    cells = read_notebook(COURSE, lesson_id).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    given = sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in cells)
+    exercises = re.findall(r"\*\*Exercise [^\n]+", text)
+    named = sum(int(n) for line in exercises for n in re.findall(r"\d+", line.split(" · ")[2]))
+    assert [int(n) for n in re.findall(r"\*\*Points:\*\* (\d+)", text)] == [given]
+    assert named == given
+    assert 18 <= given <= 22
+
+
 @pytest.mark.parametrize(
     "place, plant",
     [
@@ -126,8 +141,27 @@ def test_a_planted_line_is_found(place, plant):
         assert leaks(secrets, {place: plant(line).encode()}) == [(place, line)]
 
 
-def test_the_bug_in_the_lesson_is_the_one_that_the_check_knows():
-    shown = next(
-        c.source for c in read_notebook(COURSE, "04_self_attention").cells if "def attention_with_a_bug" in c.source
-    )
-    assert ast.dump(ast.parse(shown)) == ast.dump(ast.parse(inspect.getsource(bugs.attention_with_a_bug)))
+def test_a_line_of_keywords_alone_gives_nothing_away():
+    lines = ["### BEGIN SOLUTION", "return False", "return not mask.all()", "### END SOLUTION"]
+    source = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(lines))])
+    assert secret_lines(source) == {"return not mask.all()"}
+
+
+BUGS = sorted(
+    (name, inspect.getsource(value))
+    for module in (importlib.import_module(f"classroom.bugs.{m.name}") for m in pkgutil.iter_modules(bugs.__path__))
+    for name, value in vars(module).items()
+    if name.endswith("_with_a_bug")
+)
+
+
+@pytest.mark.parametrize("name, known", BUGS)
+def test_the_bug_in_the_lesson_is_the_one_that_the_check_knows(name, known):
+    shown = [
+        cell.source
+        for lesson_id in source_ids(COURSE)
+        for cell in read_notebook(COURSE, lesson_id).cells
+        if cell.cell_type == "code" and f"def {name}(" in cell.source
+    ]
+    assert len(shown) == 1
+    assert ast.dump(ast.parse(shown[0])) == ast.dump(ast.parse(known))

@@ -175,6 +175,24 @@ def test_a_verdict_that_a_student_prints_is_not_believed(judged):
         path.write_bytes(original)
 
 
+def test_signs_of_tampering_stand_where_a_person_looks_first(judged):
+    path = judged.autograded / "ada" / LESSON / f"{LESSON}.ipynb"
+    original = path.read_bytes()
+    nb = nbformat.read(path, as_version=4)
+    nb.metadata["transformer_lessons"] = {
+        "flags": ["A cell replaces torch's own <comparisons>.", "Changed: torch.equal."]
+    }
+    path.chmod(0o644)
+    try:
+        nbformat.write(nb, path)
+        page, data = report(judged)
+    finally:
+        path.write_bytes(original)
+    needs = page[page.index("Needs you") : page.index("Who holds which")]
+    assert "Look at it" in needs and "&lt;comparisons&gt;. Changed: torch.equal." in needs and "ada" in needs
+    assert data["lessons"][0]["flags"][0]["students"] == ["ada"]
+
+
 def test_refusals_missing_answers_and_repairs_are_said_with_what_to_do(judged):
     page, data = report(judged)
     lesson = data["lessons"][0]

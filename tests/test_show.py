@@ -22,7 +22,7 @@ from PIL import Image
 
 from classroom import show
 from classroom.reach import reach
-from classroom.show import explorers, style
+from classroom.show import style
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ROOT / "assets" / "figures"
@@ -207,7 +207,7 @@ def the_explorer() -> tuple[ipywidgets.FloatSlider, ipywidgets.Image, ipywidgets
     published = {}
     original, style.publish = style.publish, lambda png, alt, widget=None: published.update(widget=widget)
     try:
-        explorers.softmax_explorer()
+        show.softmax_explorer()
     finally:
         style.publish = original
     return published["widget"].children

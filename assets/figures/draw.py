@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,16 +15,43 @@ for place in (HERE, HERE.parents[1]):  # the scripts beside this one, and `class
         sys.path.insert(0, str(place))
 
 import course_map  # noqa: E402
+import decoder  # noqa: E402
+import depth  # noqa: E402
+import encoder_layer  # noqa: E402
+import heads  # noqa: E402
+import hidden_words  # noqa: E402
+import layers  # noqa: E402
+import masks  # noqa: E402
+import normalization  # noqa: E402
+import positions  # noqa: E402
 import query_key_value  # noqa: E402
+import recurrence  # noqa: E402
 import shapes  # noqa: E402
 
 from classroom.show import style  # noqa: E402
 
 # File name: how it is drawn, what it says to who cannot see it.
 FIGURES: dict[str, tuple[Callable[[], Figure], str]] = {
-    "map_04.png": (lambda: course_map.draw(4), course_map.alt(4)),
+    **{f"map_{n:02}.png": (functools.partial(course_map.draw, n), course_map.alt(n)) for n in range(1, 9)},
+    "01_collapse.png": (layers.draw_collapse, layers.COLLAPSE_ALT),
+    "01_backward.png": (layers.draw_backward, layers.BACKWARD_ALT),
+    "02_unrolled.png": (recurrence.draw_unrolled, recurrence.UNROLLED_ALT),
+    "02_gru.png": (recurrence.draw_gru, recurrence.GRU_ALT),
+    "02_attention.png": (recurrence.draw_attention, recurrence.ATTENTION_ALT),
+    "03_pairs.png": (positions.draw_pairs, positions.PAIRS_ALT),
+    "03_rotation.png": (positions.draw_rotation, positions.ROTATION_ALT),
     "04_query_key_value.png": (query_key_value.draw, query_key_value.alt()),
     "04_shapes.png": (shapes.draw, shapes.ALT),
+    "05_heads.png": (heads.draw, heads.ALT),
+    "05_masks.png": (masks.draw, masks.ALT),
+    "06_stacks.png": (depth.draw_stacks, depth.STACKS_ALT),
+    "06_axes.png": (normalization.draw, normalization.ALT),
+    "06_post_pre.png": (depth.draw_post_pre, depth.POST_PRE_ALT),
+    "07_layer.png": (encoder_layer.draw, encoder_layer.ALT),
+    "07_hidden.png": (hidden_words.draw, hidden_words.ALT),
+    "08_decoder_layer.png": (decoder.draw_layer, decoder.LAYER_ALT),
+    "08_shift.png": (decoder.draw_shift, decoder.SHIFT_ALT),
+    "08_decoding.png": (decoder.draw_decoding, decoder.DECODING_ALT),
 }
 
 

@@ -1,7 +1,7 @@
 """The README's pictures, taken from the running course: `python assets/screenshots/make.py`.
 
 Opens the released lesson in JupyterLab with Chromium, by the helpers of tests/browser.py, and writes beside itself
-lesson.png, check.png and class_page.png.
+lesson.png, check.png, heads.png and class_page.png.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from autograder.authoring.lesson import edited, read  # noqa: E402
 from autograder.course import Course  # noqa: E402
 
 REPORT = ROOT / "autograder" / "class" / "demo" / "report.html"
+HEADS = "lessons/05_multi_head_attention/05_multi_head_attention.ipynb"
 WIDTH, HEIGHT, SCALE = 900, 738, 4 / 3  # 1200 pixels wide, with type that is still legible at a README's width
 MOST = 200_000  # bytes a picture
 
@@ -44,6 +45,9 @@ def main() -> None:
         with lab as address, opened(address, width=WIDTH, height=HEIGHT, scale=SCALE) as lesson:
             lesson_picture(lesson)
             check_picture(lesson)
+        lab = jupyterlab(course, here / "another home")
+        with lab as address, opened(address, HEADS, width=WIDTH, height=HEIGHT + 300, scale=SCALE) as lesson:
+            heads_picture(lesson)
     if not REPORT.exists():
         subprocess.run([sys.executable, "-m", "autograder.cli", "demo"], cwd=ROOT, check=True)
     class_picture()
@@ -82,14 +86,29 @@ def check_picture(lesson: Lesson) -> None:
     check.locator(".jp-RenderedHTML > div").screenshot(path=HERE / "check.png")
 
 
+def heads_picture(lesson: Lesson) -> None:
+    """The head view of the trained model, with the mouse on a word."""
+    lesson.run_all()
+    view = lesson.cell("pair = reader.read(")
+    for cell in (lesson.cell("reader = models.load("), view):
+        lesson.run(cell)
+    form = view.locator("form[aria-label='Head view']")
+    form.wait_for()
+    form.get_by_label("layer 1", exact=True).click()
+    form.evaluate("form => { form.style.scrollMarginTop = '14px'; form.scrollIntoView({block: 'start'}) }")
+    form.locator(".w:visible").nth(3).hover()
+    lesson.page.wait_for_timeout(800)  # for the scroll bar to fade
+    form.locator("..").screenshot(path=HERE / "heads.png")
+
+
 def class_picture() -> None:
-    """The top of the demonstration class's page."""
+    """The demonstration class's page, where the lesson begins that all twelve handed in."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=list(CHROMIUM))
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE)
-        page.goto(REPORT.as_uri())
+        page.goto(f"{REPORT.as_uri()}#04_self_attention")
         page.screenshot(path=HERE / "class_page.png")
         browser.close()
 

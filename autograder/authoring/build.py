@@ -19,6 +19,7 @@ from autograder.course import Course
 from autograder.errors import Stop
 from autograder.files import write_atomically
 from classroom.checking.records import PROBES_VARIABLE, dump
+from classroom.keep.folder import KEPT_VARIABLE, OFF
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,18 @@ def build(course: Course, lesson_id: str) -> Built:
         for other in (course.assets / "probes").glob("*.*"):
             if not (staging / "assets" / "probes" / other.name).exists():
                 write_atomically(staging / "assets" / "probes" / other.name, other.read_bytes())
+        source = f"solutions/{lesson_id}/{lesson_id}.ipynb"
+        assembled = notebooks.assemble(course, lesson_id, lessons.read_notebook(course, lesson_id))
+        write_atomically(staging / source, notebooks.text(assembled))  # the sealed checks in it read it
+        new = {PROBES_VARIABLE: "assets/probes", lessons.SOLVED_VARIABLE: "solutions"}
         began = time.perf_counter()
         solved = notebooks.execute(
-            notebooks.assemble(course, lesson_id, lessons.read_notebook(course, lesson_id)),
+            assembled,
             course.root,
             _before(course, lesson_id),
-            env={**os.environ, PROBES_VARIABLE: str(staging / "assets" / "probes")},
+            env={**os.environ, KEPT_VARIABLE: OFF, **{name: str(staging / place) for name, place in new.items()}},
         )
         seconds = time.perf_counter() - began
-        source = f"solutions/{lesson_id}/{lesson_id}.ipynb"
         files[source] = notebooks.text(solved).encode()
         write_atomically(staging / source, files[source])
         nbgrader_api.release(course, staging, lesson_id)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import keyword
+import re
 from collections.abc import Iterable, Mapping
 
 from nbformat import NotebookNode
@@ -30,7 +32,12 @@ def secret_lines(source: NotebookNode) -> set[str]:
             else:
                 given.add(line)
     secret -= {*_REGIONS, *_REGIONS.values()}
-    return {line for line in secret if len(line) >= _TELLING and not any(line in open_line for open_line in given)}
+    return {line for line in secret if _tells(line) and not any(line in open_line for open_line in given)}
+
+
+def _tells(line: str) -> bool:
+    """Whether it gives something away: it is not short, nor all keywords ("return False")."""
+    return len(line) >= _TELLING and not all(map(keyword.iskeyword, re.findall(r"\w+", line)))
 
 
 def leaks(secrets: Iterable[str], files: Mapping[str, bytes]) -> list[tuple[str, str]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import inspect
+import io
 import json
 import linecache
+import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -19,9 +22,13 @@ from typing import TYPE_CHECKING, Any
 from autograder.authoring.probes import Edit, Exercise
 from autograder.course import Course
 from autograder.errors import Stop
+from classroom.keep.folder import KEPT_VARIABLE, OFF
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+
+SOLVED_VARIABLE = "TRANSFORMER_LESSONS_SOLVED"  # another folder of solution notebooks: the build tries new ones so
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,8 @@ def read(course: Course, lesson_id: str) -> Lesson:
 
 def read_built(course: Course, lesson_id: str) -> Lesson:
     """The lesson as it was last built. Raises Stop where it was not."""
-    path = course.solutions / lesson_id / f"{lesson_id}.ipynb"
+    folder = Path(os.environ.get(SOLVED_VARIABLE) or course.solutions)
+    path = folder / lesson_id / f"{lesson_id}.ipynb"
     if not path.is_file():
         raise Stop(f"There is no {path}: `autograder build {lesson_id}` makes it.")
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -80,9 +88,24 @@ def _lesson(course: Course, lesson_id: str, cells: Sequence[Mapping[str, Any]]) 
 def namespace(lesson: Lesson, replace: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Run the lesson's imports and solution cells, some replaced, and return what they define."""
     scope: dict[str, Any] = {"__name__": "lesson"}
-    for cell, source in lesson.cells:
-        exec(_compiled(cell or "imports", (replace or {}).get(cell, source)), scope)
+    with _finished_parts():
+        for cell, source in lesson.cells:
+            exec(_compiled(cell or "imports", (replace or {}).get(cell, source)), scope)
     return scope
+
+
+@contextlib.contextmanager
+def _finished_parts() -> Iterator[None]:
+    """Inside, `parts.use(...)` gives the finished parts, whatever has been kept on this machine, and says nothing."""
+    before = os.environ.get(KEPT_VARIABLE)
+    os.environ[KEPT_VARIABLE] = OFF
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        os.environ.pop(KEPT_VARIABLE)
+        if before is not None:
+            os.environ[KEPT_VARIABLE] = before
 
 
 def edited(source: str, edits: tuple[Edit, ...]) -> str | None:

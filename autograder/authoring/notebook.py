@@ -18,7 +18,7 @@ from autograder.errors import Stop
 
 _FIGURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*assets/figures/([^)\s]+))\)")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_NOT_REPEATABLE = {"measured", "set-up"}  # cells whose output hangs on the machine
+_NOT_REPEATABLE = {"measured", "training", "set-up"}  # cells whose output hangs on the machine
 
 
 def assemble(course: Course, lesson_id: str, source: NotebookNode) -> NotebookNode:
@@ -47,7 +47,7 @@ def execute(notebook: NotebookNode, folder: Path, before: NotebookNode | None, e
     """Run every cell in `folder` and keep the outputs.
 
     before: the notebook of the last build. The outputs of cells that measure the machine (their tags: "measured",
-    "set-up") are taken from it where their source has not changed, so that building again changes nothing.
+    "training", "set-up") are taken from it where their source has not changed, so that building again changes nothing.
     Raises Stop with the cell and the error where a cell fails.
     """
     notebook = copy.deepcopy(notebook)
@@ -64,20 +64,37 @@ def execute(notebook: NotebookNode, folder: Path, before: NotebookNode | None, e
         client.execute(env=env)
     except CellExecutionError as error:
         raise Stop(f"The solution notebook does not run: {_last_lines(str(error))}") from None
-    kept = {cell.id: cell for cell in before.cells} if before else {}
+    kept = {cell.source: cell for cell in before.cells if cell.cell_type == "code"} if before else {}
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
         cell.metadata.pop("execution", None)
-        old = kept.get(cell.id)
-        if _NOT_REPEATABLE & set(cell.metadata.get("tags", [])) and old is not None and old.source == cell.source:
+        old = kept.get(cell.source)  # wherever it stood: a cell that is put in before it changes nothing
+        if _NOT_REPEATABLE & set(cell.metadata.get("tags", [])) and old is not None:
             cell.outputs = old.outputs
+        else:
+            cell.outputs = settled(cell.outputs)  # a slow cell's text comes in as many pieces as it happens to
         for output in cell.outputs:
             # The live widget is of this run only; the picture beside it in the bundle is what stays.
             output.get("data", {}).pop(_WIDGET, None)
     notebook.metadata["language_info"] = nbformat.from_dict({"name": "python"})
     notebook.metadata.pop("widgets", None)
     return notebook
+
+
+def settled(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs as a screen shows them in the end: what was printed in pieces is one text, and a progress bar's line
+    has been written over."""
+    shown: list[NotebookNode] = []
+    for output in outputs:
+        if shown and output.output_type == "stream" == shown[-1].output_type and output.name == shown[-1].name:
+            shown[-1].text += output.text
+        else:
+            shown.append(output)
+    for output in shown:
+        if output.output_type == "stream":
+            output.text = "\n".join(line.rsplit("\r", 1)[-1] for line in output.text.split("\n"))
+    return shown
 
 
 def text(notebook: NotebookNode) -> str:

@@ -9,7 +9,7 @@ the names on the class page.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,8 @@ class Draw:
 
 
 def values(title: str, *args: Any, **about: Any) -> Case:
-    """The outputs, and the gradients asked for, equal the reference's. NaN in the reference: any finite number."""
+    """The outputs, and the gradients asked for, equal the reference's. NaN in the reference: any finite number.
+    `single=True` records the answers in float32, for a case that asks where float32 overflows."""
     return _case("values", title, (args,), about)
 
 
@@ -129,7 +130,7 @@ def permuted(title: str, args: tuple, dim: int, order: list[int], **about: Any) 
 
 
 def parameters(title: str, *args: Any, **about: Any) -> Case:
-    """The module's parameters have the reference's names and shapes."""
+    """The module's parameters, and with `buffers=True` its buffers, have the reference's names and shapes."""
     return _case("parameters", title, (args,), about)
 
 
@@ -144,12 +145,40 @@ def drops(title: str, *args: Any, **about: Any) -> Case:
     return _case("drops", title, (args,), about)
 
 
+def dropped(title: str, *args: Any, p: float, **about: Any) -> Case:
+    """In train mode each entry of the first output is by chance 0 or 1 / (1 - p) times what it is in eval mode."""
+    case = _case("dropped", title, (args, args), {"p": p, **about})
+    calm, train = case.questions
+    return replace(case, questions=(calm, replace(train, train=True)))
+
+
+def spread(title: str, *args: Any, std: float, **about: Any) -> Case:
+    """The first output, thousands of numbers drawn by chance, has this standard deviation, and a mean near 0."""
+    return _case("spread", title, (args,), {"std": std, **about})
+
+
+def raises(title: str, *args: Any, error: str, **about: Any) -> Case:
+    """The call stops with an error of the type named `error`; its message is the student's own."""
+    return _case("raises", title, (args,), {"error": error, **about})
+
+
 def exposes(title: str, bug: str, **about: Any) -> Case:
     """The input that the student's function returns makes the bug `bug` of `classroom.bugs` show."""
     return _case("exposes", title, ((),), {"bug": bug, **about})
 
 
-_QUESTION = {"value", "init", "weights", "train", "grads", "reach", "noncontiguous"}
+def hides(title: str, *args: Any, **about: Any) -> Case:
+    """Words of the tokens are hidden by chance, as BERT hides them: judged by habits, on no random stream. `fates=True`
+    looks too at what becomes of each (only where there are thousands to count)."""
+    return _case("hides", title, (args,), about)
+
+
+def made(recipe: str, *of: Any) -> dict[str, Any]:
+    """An argument that is no data, such as a model: made by `classroom.checking.made.RECIPES[recipe]` from `of`."""
+    return {"made": recipe, "of": of}
+
+
+_QUESTION = {"value", "init", "weights", "train", "grads", "reach", "noncontiguous", "graph", "without", "method"}
 _CASE = {"names", "inputs", "story", "rtol", "atol"}
 
 

@@ -12,9 +12,9 @@ from torch import Tensor
 from autograder.authoring.lesson import Lesson, edited, namespace
 from autograder.authoring.probes import Draw, Edit, Exercise, Mistake, Probe
 from autograder.errors import Stop
-from classroom.checking.properties import digests
-from classroom.checking.questions import Answer, Case, Question
-from classroom.checking.recognise import Fingerprint, alike, fingerprint
+from classroom.checking.properties.numbers import digests
+from classroom.checking.questions import Answer, Case, Failure, Question
+from classroom.checking.recognise import Fingerprint, fingerprint, same
 from classroom.checking.records import Recording
 from classroom.checking.runner import ask
 
@@ -39,13 +39,13 @@ def record(lesson: Lesson, exercise: Exercise, probe: Probe, cases: tuple[Case, 
     right = _answers(lesson, exercise, exercise_source=None, cases=cases)
     for case, answers in zip(cases, right, strict=True):
         for answer in answers:
-            if answer.failure:
+            if answer.failure and case.kind != "raises":
                 raise Stop(f"The solution of {exercise.cell} fails on {probe.name!r}, {case.title!r}: {answer.failure}")
     expected = tuple(
         tuple(_kept(case, question, answer) for question, answer in zip(case.questions, answers, strict=True))
         for case, answers in zip(cases, right, strict=True)
     )
-    mistakes = _mistakes(lesson, exercise, cases, fingerprint(right), known_mistakes)
+    mistakes = _mistakes(lesson, exercise, cases, fingerprint(cases, right), known_mistakes)
     cases = tuple(
         replace(case, options={**case.options, "digests": digests(answers[0].outputs[0])})
         if case.kind == "numbers"
@@ -79,8 +79,8 @@ def _mistakes(
     known: list[tuple[tuple[str, ...], Fingerprint]] = []
 
     def keep(ids: tuple[str, ...], source: str) -> None:
-        print = fingerprint(_answers(lesson, exercise, source, cases))
-        if not alike(print, right) and not any(alike(print, other) for _, other in known):
+        print = fingerprint(cases, _answers(lesson, exercise, source, cases))
+        if not same(print, right) and not any(same(print, other) for _, other in known):
             known.append((ids, print))
 
     for mistake, _, source in wrong_sources(exercise, solution) if depth else ():
@@ -103,11 +103,17 @@ def _answers(
 ) -> list[tuple[Answer, ...]]:
     scope = namespace(lesson, {exercise.cell: exercise_source} if exercise_source else None)
     target = scope[exercise.target]
-    return [tuple(ask(target, _in_double(question)) for question in case.questions) for case in cases]
+    return [
+        tuple(
+            ask(target, question if case.options.get("single") else _in_double(question)) for question in case.questions
+        )
+        for case in cases
+    ]
 
 
 def _in_double(question: Question) -> Question:
-    """Recordings are made in float64 and rounded, so that they are the same to the byte on every processor."""
+    """Recordings are made in float64 and rounded, so that they are the same to the byte on every processor. (Not those
+    of a case with the option `single`, which asks where float32 overflows: there the answers are 0, 1 and NaN.)"""
     weights = {name: _double(x) for name, x in question.weights.items()} if question.weights else None
     return replace(question, args=tuple(_double(x) for x in question.args), weights=weights)
 
@@ -120,7 +126,9 @@ def _kept(case: Case, question: Question, answer: Answer) -> Answer:
     """The right answer as it is stored: rounded, in the type of the question; nothing where a property is judged."""
     if case.kind == "numbers":
         return replace(answer, outputs=({},))
-    if case.kind == "exposes":  # the solution's own input is an answer: it is not kept
+    if case.kind == "raises" and answer.failure:
+        return Answer(failure=Failure(answer.failure.kind, ""))
+    if case.kind in ("exposes", "hides", "spread"):  # its own input is an answer, what it drew by chance is none
         return replace(answer, outputs=(None,) * len(answer.outputs))
     narrow = not any(isinstance(a, Tensor) and a.dtype == torch.float64 for a in question.args)
     free = case.options.get("free")

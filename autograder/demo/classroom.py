@@ -1,4 +1,4 @@
-"""The demo class: twelve submissions of a lesson, made from its bank of right and wrong solutions."""
+"""The demo class: submissions of the lessons, made from their banks of right and wrong solutions."""
 
 from __future__ import annotations
 
@@ -60,6 +60,19 @@ def demo_class(lesson: Lesson, released: NotebookNode, essays: dict[str, str]) -
         Submission("jonas", "a graded cell twice", _doubled(right, "attention")),
         Submission("kim", "test cells deleted", _without_tests(right, ("test_scores", "test_masked_attention"))),
         Submission("lena", 'a "Copy of" file', right, filename=f"Copy of {lesson.id}.ipynb"),
+    ]
+
+
+def small_class(lesson: Lesson, released: NotebookNode, essays: dict[str, str]) -> list[Submission]:
+    """Three submissions of any lesson: a right one, one with a mistake of the largest bank, an unfinished one."""
+    half = len([cell for cell, _ in lesson.cells if cell]) // 2
+    largest = max(lesson.exercises, key=lambda exercise: len(exercise.mistakes))
+    mistake = largest.mistakes[0]
+    written = filled(released, essays)
+    return [
+        Submission("ada", "right", filled(written, _solutions(lesson))),
+        Submission("chloe", mistake.name, filled(written, _with_mistake(lesson, largest.cell, mistake.id))),
+        Submission("grace", "unfinished: the first half", filled(released, _first(lesson, half))),
     ]
 
 

@@ -1,4 +1,4 @@
-"""`autograder demo`: the whole way of a class, on twelve submissions made from the bank."""
+"""`autograder demo`: the whole way of a class, on submissions made from the banks of the lessons."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from autograder.intake.collect import collect
 from autograder.progress import Bar
 from autograder.returns.report import write_report
 
-LESSON = "04_self_attention"
+LESSON = "04_self_attention"  # twelve students hand in this one, three of them the others
 
 
 def demo(course: Course) -> None:
-    """Build the lesson, make the class, collect, grade, write feedback and the class page; print scores and where to
+    """Build a lesson, make the class, collect, grade, write feedback and the class page; print scores and where to
     look. The class lives in a folder of its own, `autograder/class/demo`; a class of yours is not touched."""
     began = time.perf_counter()
     course = Course(course.root, course.class_dir / "demo")
@@ -30,30 +30,39 @@ def demo(course: Course) -> None:
     changed = install(course, built)
     print(f"   ran solved in {built.seconds:.0f} s; {_changed(changed)}")
 
-    lesson = lessons.read(course, LESSON)
-    released = nbformat.read(course.lesson(LESSON), as_version=4)
-    solved = nbformat.read(course.solutions / LESSON / f"{LESSON}.ipynb", as_version=4)
-    class_of_twelve = classroom.demo_class(lesson, released, classroom.essays(solved))
     if course.class_dir.exists():
         shutil.rmtree(course.class_dir)
     handed_in = course.class_dir / "handed_in"
-    classroom.write(class_of_twelve, LESSON, handed_in)
-    print(f"2  Made a class of {len(class_of_twelve)} from the bank of solutions -> {_short(course, handed_in)}")
+    classes = {lesson_id: _made(course, lesson_id) for lesson_id in course.lesson_ids()}
+    for lesson_id, submissions in classes.items():
+        classroom.write(submissions, lesson_id, handed_in)
+    count = sum(map(len, classes.values()))
+    print(f"2  Made {count} submissions of {len(classes)} lessons from the banks -> {_short(course, handed_in)}")
 
     receipts = collect(handed_in, course)
     kinds = {kind: sum(r.verdict == kind for r in receipts) for kind in ("accepted", "repaired", "refused")}
     print("3  Collected: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items()))
 
     print("4  Grading with nbgrader ...")
-    bar = Bar(len(class_of_twelve))
-    results = grade(course, LESSON, each=lambda result: bar.step(result.student))
+    bar = Bar(count)
+    results = grade(course, list(classes), each=lambda result: bar.step(f"{result.student}, {result.lesson}"))
     bar.done()
-    page = write_report(course, [LESSON])
+    page = write_report(course, list(classes))
     print("5  Wrote a feedback page for each student, and the class page\n")
-    print(scores(results, {s.student: s.about for s in class_of_twelve}))
-    print(f"\nThe class page:   {_short(course, page)}")
+    for lesson_id, submissions in classes.items():
+        of_lesson = [result for result in results if result.lesson == lesson_id]
+        print(f"{lesson_id}\n{scores(of_lesson, {s.student: s.about for s in submissions})}\n")
+    print(f"The class page:   {_short(course, page)}")
     print(f"A feedback page:  {_short(course, course.feedback / 'chloe' / LESSON / (LESSON + '.html'))}")
     print(f"Took {time.perf_counter() - began:.0f} s.")
+
+
+def _made(course: Course, lesson_id: str) -> list[classroom.Submission]:
+    lesson = lessons.read(course, lesson_id)
+    released = nbformat.read(course.lesson(lesson_id), as_version=4)
+    solved = nbformat.read(course.solutions / lesson_id / f"{lesson_id}.ipynb", as_version=4)
+    make = classroom.demo_class if lesson_id == LESSON else classroom.small_class
+    return make(lesson, released, classroom.essays(solved))
 
 
 def scores(results: list[Graded], about: dict[str, str]) -> str:

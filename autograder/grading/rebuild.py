@@ -28,7 +28,7 @@ class Rebuild(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         assignment, notebook = resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]
-        path = self._released(assignment, notebook)
+        path = released_notebook(self, self.release_directory, assignment, notebook)
         if not path.is_file():
             raise Stop(f"The released notebook {path} is missing: build the lesson, then grade again.")
         rebuilt, notes = rebuild(nbformat.read(path, as_version=4), nb)
@@ -36,13 +36,15 @@ class Rebuild(NbGraderPreprocessor):
             self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], notebook, note)
         return rebuilt, resources
 
-    def _released(self, assignment: str, notebook: str) -> Path:
-        if self.release_directory:
-            return Path(self.release_directory) / assignment / f"{notebook}.ipynb"
-        owner: Any = self.parent
-        while owner is not None:  # this preprocessor -> the exporter -> nbgrader's converter, which knows the course
-            coursedir = getattr(owner, "coursedir", None)
-            if coursedir is not None:
-                return Path(coursedir.format_path(coursedir.release_directory, ".", assignment)) / f"{notebook}.ipynb"
-            owner = getattr(owner, "parent", None)
-        return Course.find().lesson(assignment)
+
+def released_notebook(preprocessor: Any, release_directory: str, assignment: str, notebook: str) -> Path:
+    """Where the master is: in `release_directory` if given, else in nbgrader's release directory, else the course's."""
+    if release_directory:
+        return Path(release_directory) / assignment / f"{notebook}.ipynb"
+    owner = getattr(preprocessor, "parent", None)
+    while owner is not None:  # this preprocessor -> the exporter -> nbgrader's converter, which knows the course
+        coursedir = getattr(owner, "coursedir", None)
+        if coursedir is not None:
+            return Path(coursedir.format_path(coursedir.release_directory, ".", assignment)) / f"{notebook}.ipynb"
+        owner = getattr(owner, "parent", None)
+    return Course.find().lesson(assignment)

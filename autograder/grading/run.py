@@ -1,31 +1,21 @@
-"""Grades a class: every submission through nbgrader's own autograde, one after the other, each ending in a word."""
+"""Grades a class: submissions that are due go to the workers, results to the one writer; each ends in a word."""
 
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-
-from nbgrader.api import Gradebook, MissingEntry
 
 from autograder import nbgrader_api
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.files import write_atomically
-
-
-@dataclass(frozen=True)
-class Graded:
-    """How one submission ended: with a score out of `points`, or with the reason why there is none."""
-
-    student: str
-    lesson: str
-    score: float | None
-    points: float
-    waiting: bool = False  # a cell is still to be graded by a person
-    reason: str = ""
+from autograder.grading import task
+from autograder.grading.many import pool
+from autograder.grading.many.writer import Graded, Writer
 
 
 def submissions(course: Course, lesson_id: str) -> list[str]:
@@ -35,49 +25,120 @@ def submissions(course: Course, lesson_id: str) -> list[str]:
 
 def prepare(course: Course, lesson_id: str) -> None:
     """Enter the lesson as it now stands into the gradebook. Raises Stop where it is not built."""
-    if not course.lesson(lesson_id).is_file():
-        known = ", ".join(course.lesson_ids()) or "none"
-        raise Stop(f"There is no lesson {lesson_id!r} to grade; the lessons that are built: {known}.")
+    _must_be_built(course, lesson_id)
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         nbgrader_api.register(course, Path(folder), lesson_id)
 
 
 def grade(
-    course: Course, lesson_id: str, each: Callable[[Graded], None] = lambda _: None, again: bool = False
+    course: Course,
+    lessons: str | Sequence[str],
+    each: Callable[[Graded], None] = lambda _: None,
+    again: bool = False,
+    unsafe: bool = False,
+    students: Sequence[str] = (),
+    at_once: int | None = None,
+    cluster: str = "",
 ) -> list[Graded]:
-    """Grade every collected submission of a lesson that is new since the last time (again: every one), and write the
-    feedback pages. What a person has graded by hand stays.
+    """Grade every collected submission of these lessons that is new since the last time (again: every one), and write
+    the feedback pages. What a person has graded by hand stays. Killed at any instant, the next call goes on from there.
+
+    students: only theirs (default: all). at_once: how many are graded at a time (default: one for each core). cluster:
+    the address of a Dask scheduler, whose workers grade in place of this machine.
 
     One bad submission never stops the others: it ends with the reason. `each` is told as soon as one is done.
-    The results are also in `class/graded.json`.
+    Returns a result for each, in the order of lessons and students; they are also in `class/graded.json`.
+    Raises Stop where nothing can be graded at all.
     """
-    prepare(course, lesson_id)
-    results = []
-    for student in submissions(course, lesson_id):
-        result = _grade_one(course, lesson_id, student, again)
-        results.append(result)
+    lessons = [lessons] if isinstance(lessons, str) else list(lessons)
+    for lesson in lessons:
+        _must_be_built(course, lesson)
+    wanted = _wanted(course, lessons, students)
+    results: dict[tuple[str, str], Graded] = {}
+
+    def done(result: Graded) -> None:
+        results[result.lesson, result.student] = result
         each(result)
-    _keep(course, lesson_id, results)
-    return results
+
+    with Writer(course) as writer:
+        for lesson in lessons:
+            writer.enter(lesson)
+        due = []
+        for lesson, student in wanted:
+            if again or not writer.is_kept(lesson, student):
+                due.append((lesson, student))
+            else:
+                done(writer.kept(lesson, student))
+
+        def jobs() -> Iterator[pool.Job]:
+            for lesson, student in due:
+                try:
+                    yield _job(course, writer, lesson, student, unsafe)
+                except OSError as error:  # gone, or not to be read
+                    done(_written(writer, lesson, student, error))
+
+        for job, outcome in _outcomes(jobs(), course, unsafe, at_once, cluster) if due else ():
+            done(_written(writer, job.lesson, job.student, outcome))
+        in_order = [results[key] for key in wanted]
+        _note(course, in_order, whole=[] if students else lessons)
+    return in_order
 
 
-def _grade_one(course: Course, lesson_id: str, student: str, again: bool = False) -> Graded:
-    try:
-        nbgrader_api.autograde(course, lesson_id, student, again)
-        nbgrader_api.feedback(course, lesson_id, student)
-    except Exception as error:  # of whatever kind: the others are still to be graded
-        said = str(error).strip().splitlines()
-        return Graded(student, lesson_id, None, 0.0, reason=said[-1] if said else type(error).__name__)
-    with Gradebook(course.db_url) as book:
+def _must_be_built(course: Course, lesson_id: str) -> None:
+    if not course.lesson(lesson_id).is_file():
+        known = ", ".join(course.lesson_ids()) or "none"
+        raise Stop(f"There is no lesson {lesson_id!r} to grade; the lessons that are built: {known}.")
+
+
+def _wanted(course: Course, lessons: list[str], students: Sequence[str]) -> list[tuple[str, str]]:
+    collected = [(lesson, student) for lesson in lessons for student in submissions(course, lesson)]
+    unknown = sorted(set(students) - {student for _, student in collected})
+    if unknown:
+        raise Stop(f"Nothing is collected of {', '.join(unknown)} in {', '.join(lessons)}.")
+    return [(lesson, student) for lesson, student in collected if not students or student in students]
+
+
+def _job(course: Course, writer: Writer, lesson: str, student: str, unsafe: bool) -> pool.Job:
+    handed_in = (course.submitted / student / lesson / f"{lesson}.ipynb").read_bytes()
+    limits, skipped = writer.settings.limits_of(lesson), writer.settings.skip_cells_with_tag
+    return pool.Job(lesson, student, writer.paper(lesson), handed_in, limits, skipped, unsafe)
+
+
+def _outcomes(
+    jobs: Iterator[pool.Job], course: Course, unsafe: bool, at_once: int | None, cluster: str
+) -> Iterator[pool.Outcome]:
+    if cluster:
         try:
-            found = book.find_submission(lesson_id, student)
-        except MissingEntry:
-            return Graded(student, lesson_id, None, 0.0, reason="nbgrader kept no grade for it.")
-        return Graded(student, lesson_id, found.score, found.max_score, found.needs_manual_grade)
+            from autograder.grading.many.cluster import graded_there  # Dask is an extra
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] != "distributed":
+                raise
+            raise Stop("Dask is not installed: pip install 'transformer-lessons[cluster]'.") from None
+        return graded_there(jobs, course, unsafe, cluster)
+    pool.ready(course, unsafe)
+    return pool.graded_here(jobs, course, at_once or _cores())
 
 
-def _keep(course: Course, lesson_id: str, results: list[Graded]) -> None:
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _written(writer: Writer, lesson: str, student: str, outcome: task.Graded | Exception) -> Graded:
+    """The result is kept; where there is none, or it can not be kept, nothing of an earlier run stays in its place."""
+    try:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return writer.keep(lesson, student, outcome.notebook)
+    except Exception as error:  # of whatever kind: the others are still to be graded
+        writer.drop(lesson, student)
+        said = str(error).strip().splitlines()
+        return Graded(student, lesson, None, 0.0, reason=said[-1] if said else type(error).__name__)
+
+
+def _note(course: Course, results: list[Graded], whole: list[str]) -> None:
+    """Write them to graded.json; what it says of others stays, but not of the lessons that were graded as a whole."""
     path = course.class_dir / "graded.json"
     old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    kept = [entry for entry in old if entry["lesson"] != lesson_id] + [asdict(result) for result in results]
-    write_atomically(path, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    new = {(result.lesson, result.student) for result in results}
+    kept = [e for e in old if e["lesson"] not in whole and (e["lesson"], e["student"]) not in new]
+    write_atomically(path, json.dumps([*kept, *map(asdict, results)], indent=1, ensure_ascii=False) + "\n")

@@ -85,6 +85,7 @@ class LessonPicture:
     misconceptions: list[Misconception]
     repairs: list[Said]
     refusals: list[Said]
+    flags: list[Said] = field(default_factory=list)  # signs of tampering, for a person to look at
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def _lesson(
         rows=rows,
         misconceptions=_misconceptions(fresh),
         repairs=_repairs(fresh, mine),
+        flags=_flags(fresh),
         refusals=_refusals(mine) + _failures(course, lesson),
     )
 
@@ -242,6 +244,17 @@ def _mistakes(nb: NotebookNode) -> list[tuple[str, dict[str, Any]]]:
             for mistake in mistakes if isinstance(mistakes, list) else []:
                 if isinstance(mistake, dict) and isinstance(mistake.get("id"), str):
                     found.append((cell.metadata.nbgrader.grade_id, mistake))
+    return found
+
+
+def _flags(notebooks: dict[str, NotebookNode]) -> list[Said]:
+    """What the grader found in a submission that has no place in an answer: all of one student's in one sentence."""
+    found = []
+    for student, nb in notebooks.items():
+        made = nb.metadata.get("transformer_lessons", {})
+        signs = made.get("flags", []) if isinstance(made, dict) else []
+        if signs:
+            found.append(Said(" ".join(map(str, signs)), [student]))
     return found
 
 

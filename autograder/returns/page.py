@@ -78,6 +78,7 @@ def _needs_care(lesson: LessonPicture, unplaced: list[Said]) -> str:
             items.append(_item(what, "Run the grading again; until then no points are counted.", students))
     missing = [said for said in lesson.repairs if ASK in said.reason]
     items += [_item("Missing answer", _prose(said.reason), said.students) for said in missing]
+    items += [_item("Look at it", f"It costs no points. {_prose(said.reason)}", said.students) for said in lesson.flags]
     items_html = "".join(items) + _refused([*lesson.refusals, *unplaced])
     if not items_html:
         return ""

@@ -16,14 +16,21 @@ from torch import Tensor
 class Question:
     """One question to a student's object.
 
-    args: what it is called with, by position. A name alone (`value=True`) is read, not called.
+    args: what it is called with, by position; `{"made": name, "of": (...)}` stands for an object that is no data (a
+        model, a loss with its graph), made on the spot by `made.RECIPES[name]`.
+    value: a name alone is read and not called; a class, with `init`, is built and not called.
     init: for a class, the positional arguments it is built with; the call then goes to the instance.
     weights: for a class, name -> tensor, copied into the parameters of that name before the call.
+    method: for a class, the method that is called in the place of the instance.
     train: for a class, whether the module is in train mode (else eval mode).
     grads: names of the arguments (`"0"`, `"1"`, ...) and parameters whose gradient is wanted. The scalar that is
         differentiated is the sum of the first output times fixed, uneven numbers (see `runner.uneven`).
-    reach: (argument, output): the reach map of that output over that argument is wanted instead of the outputs.
+    reach: (argument, output): the reach map of that output over that argument is wanted instead of the outputs. The
+        argument is one sentence: vectors (S, D) or (1, S, D), or words, whole numbers (1, S).
     noncontiguous: hand the tensors over with swapped strides; the numbers are the same.
+    graph: gradients are on during the call though none is asked for: the student's object differentiates by itself.
+    without: operations of torch that may not be used on the way, by ATen's names (`"sigmoid"`, `"_softmax"`);
+        `"autograd"` stands for asking torch for a gradient.
     """
 
     args: tuple = ()
@@ -34,6 +41,9 @@ class Question:
     grads: tuple[str, ...] = ()
     reach: tuple[int, int] | None = None
     noncontiguous: bool = False
+    graph: bool = False
+    without: tuple[str, ...] = ()
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,13 +58,14 @@ class Failure:
 @dataclass(frozen=True)
 class Answer:
     """What came back: outputs in order, how they came (`"tensor"`, `"tuple"`, `"None"`, ...), gradients by name,
-    parameter shapes by name, the positions of arguments that were changed in place, and what was printed (its
-    start)."""
+    parameter and buffer shapes by name, the positions of arguments that were changed in place, and what was printed
+    (its start)."""
 
     outputs: tuple = ()
     came_as: str = "tensor"
     grads: dict[str, Tensor] = field(default_factory=dict)
     parameters: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    buffers: dict[str, tuple[int, ...]] = field(default_factory=dict)
     changed: tuple[int, ...] = ()
     failure: Failure | None = None
     printed: str = ""

@@ -108,6 +108,8 @@ def _fields(record: Any) -> dict[str, Any]:
             continue
         if f.name == "questions":
             value = tuple(_fields(question) for question in value)
+        if isinstance(value, Failure):
+            value = dataclasses.asdict(value)
         found[f.name] = value
     return found
 

@@ -6,20 +6,25 @@ The same code runs in the student's notebook and at grading: what passes the ins
 from __future__ import annotations
 
 import contextlib
+import copy
+import importlib
 import io
 import linecache
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
+from classroom.checking.made import make
 from classroom.checking.questions import Answer, Failure, Question
 from classroom.checking.wire import NotData, pack
-from classroom.reach import reach
+from classroom.reach import reach, reach_of_words
 
 MOST_PRINTED = 600  # characters
 _OWN_FOLDERS = ("classroom", "torch", "autograder", "numpy")
@@ -29,8 +34,10 @@ def ask(target: Any, question: Question) -> Answer:
     """Put `question` to `target` and return what came back. Never raises for what the student's code does.
 
     What the code prints goes into the answer, up to a limit; its warnings are dropped; torch's random stream is left
-    as it was.
+    as it was. An object that answers for another, in another process (`__ask__`), is handed the question.
     """
+    if hasattr(type(target), "__ask__"):
+        return target.__ask__(question)
     printed = io.StringIO()
     with (
         contextlib.redirect_stdout(printed),
@@ -49,38 +56,45 @@ def ask(target: Any, question: Question) -> Answer:
 
 
 def _ask(target: Any, question: Question) -> Answer:
-    if question.value:
+    if question.value and question.init is None:
         return Answer(*_flat(target))
     parameters: dict[str, nn.Parameter] = {}
+    buffers: dict[str, Tensor] = {}
     if question.init is not None:
         target = _build(target, question)
-        parameters = dict(target.named_parameters())
+        parameters, buffers = dict(target.named_parameters()), dict(target.named_buffers())
+        if question.value:
+            return Answer(came_as="module", parameters=_shapes(parameters), buffers=_shapes(buffers))
     elif isinstance(target, type) or not callable(target):
         return Answer(failure=Failure("NotAFunction", type(target).__name__))
 
     args = [_hand_over(arg, question.noncontiguous) for arg in question.args]
+    if question.method:
+        target = _method(target, question)
     if question.reach is not None:
         return Answer((_reach(target, args, question.reach),))
-    before = [arg.clone() if isinstance(arg, Tensor) else arg for arg in args]
+    before = [_kept(arg) for arg in args]
     wanted = _require_grad(args, parameters, question.grads)
-    with torch.set_grad_enabled(bool(wanted)):
-        try:
-            result = target(*args)
-        except NotImplementedError as error:
-            return Answer(failure=Failure("NotImplementedError", _raised_in(error)))
+    with torch.set_grad_enabled(bool(wanted) or question.graph), _without(question.without):
+        result = target(*args)
+    if isinstance(result, BaseException):
+        return Answer(failure=Failure("ReturnedError", type(result).__name__))
     outputs, came_as = _flat(result)
     grads = _gradients(outputs[0], wanted) if wanted and outputs else {}
-    changed = tuple(
-        i for i, arg in enumerate(args) if isinstance(arg, Tensor) and not _identical(arg.detach(), before[i])
-    )
+    changed = tuple(i for i, arg in enumerate(args) if not _identical(arg, before[i]))
     pack(outputs)
     return Answer(
         tuple(x.detach().clone() if isinstance(x, Tensor) else x for x in outputs),
         came_as,
         grads,
-        {name: tuple(p.shape) for name, p in parameters.items()},
+        _shapes(parameters),
+        _shapes(buffers),
         changed,
     )
+
+
+def _shapes(tensors: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
 @contextlib.contextmanager
@@ -94,16 +108,62 @@ def _seeded() -> Iterator[None]:
         torch.default_generator.set_state(state)
 
 
+class _Without(TorchDispatchMode):
+    """Stops at an operation that the exercise rules out, however it is spelt in Python."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        if func.overloadpacket.__name__.rstrip("_") in self.names:
+            raise PermissionError(f"RULED-OUT {func.overloadpacket.__name__.strip('_')}")
+        return func(*args, **(kwargs or {}))
+
+
+@contextlib.contextmanager
+def _without(names: tuple[str, ...]) -> Iterator[None]:
+    with _Without(names) if names else contextlib.nullcontext(), _by_hand("autograd" in names):
+        yield
+
+
+@contextlib.contextmanager
+def _by_hand(wanted: bool) -> Iterator[None]:
+    """Where the gradient is the student's to write, a call of autograd says so, not torch's riddle."""
+    if not wanted:
+        yield
+        return
+
+    def ruled_out(*args: Any, **kwargs: Any) -> None:
+        raise PermissionError("RULED-OUT autograd")
+
+    importlib.import_module("torch._dynamo")  # when first imported it lists torch's functions, and refuses doubles
+    kept = torch.autograd.grad, torch.autograd.backward
+    torch.autograd.grad = torch.autograd.backward = ruled_out
+    try:
+        yield
+    finally:
+        torch.autograd.grad, torch.autograd.backward = kept
+
+
 def uneven(shape: torch.Size, dtype: torch.dtype) -> Tensor:
     """Fixed numbers, all different, that an output is multiplied by before it is summed and differentiated."""
     return torch.cos(1.0 + torch.arange(shape.numel(), dtype=torch.float64)).reshape(shape).to(dtype)
+
+
+def _method(module: nn.Module, question: Question) -> Callable[..., Any]:
+    found = getattr(module, question.method, None)
+    if not callable(found):
+        raise LookupError(f"NO-METHOD {question.method}")
+    return found
 
 
 def _build(target: Any, question: Question) -> nn.Module:
     if not (isinstance(target, type) and issubclass(target, nn.Module)):
         raise TypeError(f"NOT-A-MODULE {type(target).__name__}")
     module = target(*question.init)
-    for arg in question.args:
+    # Where no argument is of a real type, as with a model that reads tokens, that of the weights counts.
+    for arg in (*question.args, *(question.weights or {}).values()):
         if isinstance(arg, Tensor) and arg.is_floating_point():
             module = module.to(arg.dtype)
             break
@@ -119,11 +179,20 @@ def _build(target: Any, question: Question) -> nn.Module:
 
 
 def _hand_over(arg: Any, noncontiguous: bool) -> Any:
+    if isinstance(arg, list):
+        return copy.deepcopy(arg)
     if not isinstance(arg, Tensor):
-        return arg
+        return make(arg)
     if noncontiguous and arg.dim() >= 2:
         return arg.clone().transpose(-1, -2).contiguous().transpose(-1, -2)
     return arg.clone()
+
+
+def _kept(arg: Any) -> Any:
+    """The argument as it is before the call, to be compared with afterwards. (A tensor may hang in a graph.)"""
+    if isinstance(arg, Tensor):
+        return arg.detach().clone()
+    return copy.deepcopy(arg) if isinstance(arg, list) else arg
 
 
 def _require_grad(args: list, parameters: dict[str, nn.Parameter], names: tuple[str, ...]) -> dict[str, Tensor]:
@@ -149,15 +218,19 @@ def _gradients(output: Any, wanted: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _reach(target: Any, args: list, what: tuple[int, int]) -> Tensor:
     position, output = what
+    target = target.double() if isinstance(target, nn.Module) else target
+    words = not args[position].is_floating_point()
+    batch_of_one = words or args[position].dim() == 3
 
     def of_one(x: Tensor) -> Tensor:
         changed = [*args]
-        changed[position] = x
-        return _flat(target(*(a.double() if isinstance(a, Tensor) and a.is_floating_point() else a for a in changed)))[
-            0
-        ][output]
+        changed[position] = x[None] if batch_of_one else x
+        changed = [a.double() if isinstance(a, Tensor) and a.is_floating_point() else a for a in changed]
+        found = _flat(target(*changed))[0][output]
+        return found[0] if batch_of_one else found
 
-    return reach(of_one, args[position].double())
+    one = args[position][0] if batch_of_one else args[position]
+    return reach_of_words(of_one, one) if words else reach(of_one, one.double())
 
 
 def _flat(result: Any) -> tuple[tuple, str]:
@@ -167,23 +240,36 @@ def _flat(result: Any) -> tuple[tuple, str]:
         return (result,), "tensor"
     if result is None:
         return (), "None"
+    if isinstance(result, np.generic):
+        return (result.item(),), type(result.item()).__name__
     return (result,), type(result).__name__
 
 
-def _identical(a: Tensor, b: Tensor) -> bool:
+def _identical(a: Any, b: Any) -> bool:
+    """Whether an argument is as it was before. Only tensors and lists, which can be written into, are looked at."""
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(_identical, a, b))
+    if not isinstance(a, Tensor):
+        return True
+    a, b = a.detach(), b.detach()
     return a.shape == b.shape and a.dtype == b.dtype and torch.equal(a.nan_to_num(7e5), b.nan_to_num(7e5))
 
 
-def _raised_in(error: BaseException) -> str:
-    """The name of the function that raised; a lesson's function may call one of an earlier exercise."""
-    return traceback.extract_tb(error.__traceback__)[-1].name
-
-
 def _failure(error: BaseException) -> Failure:
-    """The error, and the last line of the student's own code that it passed through."""
+    """The error, and the last line of the student's own code that it passed through. Of a placeholder that still
+    stands (`raise NotImplementedError`, with no message, in the student's own code) the name of its function."""
     line = ""
     for frame in traceback.extract_tb(error.__traceback__):
-        parts = frame.filename.replace("\\", "/").split("/")
-        if not any(folder in parts for folder in _OWN_FOLDERS) and not frame.filename.startswith("<frozen"):
+        if _is_students(frame.filename):
             line = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
-    return Failure(type(error).__name__, str(error), line)
+    if type(error) is not NotImplementedError:
+        return Failure(type(error).__name__, str(error), line)
+    code = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)][-1]
+    if _is_students(code.co_filename) and not str(error):
+        return Failure("NotImplementedError", code.co_qualname.rpartition("<locals>.")[2])
+    return Failure("NotImplementedError", f"STOPPED {error}", line)
+
+
+def _is_students(filename: str) -> bool:
+    parts = filename.replace("\\", "/").split("/")
+    return not any(folder in parts for folder in _OWN_FOLDERS) and not filename.startswith("<frozen")

@@ -24,7 +24,7 @@ class Line:
 class Verdict:
     """The result of one check.
 
-    finding: what was wrong on the first case that failed. asked: that case's inputs, where they are small.
+    finding: what was wrong on the first case that failed. asked: that case's inputs, where they help.
     mistakes: (id, name, hint) of the known mistakes that answer exactly so; two, where two are made at once.
     printed: what the student's code printed on that case.
     """
@@ -83,9 +83,8 @@ class Verdict:
         return out
 
     def _numbers(self) -> list[tuple[str, str]]:
-        compared = bool(self.finding.wanted or self.finding.yours)
         rows = [
-            ("asked", self.asked if compared else ""),
+            ("asked", self.asked),
             ("wanted", self.finding.wanted),
             ("yours", self.finding.yours),
             ("printed", self.printed.strip()),

@@ -60,15 +60,31 @@ def pack(value: Any) -> tuple[Any, dict[str, torch.Tensor]]:
 
 
 def unpack(tree: Any, tensors: dict[str, torch.Tensor]) -> Any:
-    """The value that `pack` turned into `tree` and `tensors`."""
-    if not isinstance(tree, dict):
-        return tree
-    [(kind, content)] = tree.items()
-    if kind == "float":
-        return float(content)
-    if kind == "tensor":
-        return tensors[content]
-    if kind == "dict":
-        return {key: unpack(part, tensors) for key, part in content.items()}
-    parts = [unpack(part, tensors) for part in content]
-    return tuple(parts) if kind == "tuple" else parts
+    """The value that `pack` turned into `tree` and `tensors`.
+
+    The tree may come from anyone. Raises NotData where `pack` would not have made it.
+    """
+    count = 0
+
+    def walk(node: Any, depth: int) -> Any:
+        nonlocal count
+        count += 1
+        if depth > MAX_DEPTH or count > MAX_ITEMS:
+            raise NotData("nested too deep" if depth > MAX_DEPTH else f"more than {MAX_ITEMS:,} items")
+        if node is None or type(node) in (bool, int, float, str):
+            return node
+        if type(node) is not dict or len(node) != 1:
+            raise NotData("not a tree that `pack` makes")
+        [(kind, content)] = node.items()
+        if kind == "float" and content in ("inf", "-inf", "nan"):
+            return float(content)
+        if kind == "tensor" and type(content) is str and content in tensors:
+            return tensors[content]
+        if kind == "dict" and type(content) is dict:
+            return {key: walk(part, depth + 1) for key, part in content.items()}
+        if kind in ("list", "tuple") and type(content) is list:
+            parts = [walk(part, depth + 1) for part in content]
+            return tuple(parts) if kind == "tuple" else parts
+        raise NotData("not a tree that `pack` makes")
+
+    return walk(tree, 0)

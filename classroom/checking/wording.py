@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from classroom.checking.questions import Failure
+from classroom.checking.questions import Failure, Question
 
 
 def failure_sentence(name: str, failure: Failure) -> str:
     """One clear sentence for an error that came out of the student's object."""
     kind, message = failure.kind, failure.message
     at = f", in the line `{failure.line}`" if failure.line else ""
-    if kind == "NotImplementedError":
-        what = f"{name}.forward" if message in ("forward", "_forward_unimplemented") else message or name
+    if f"Module [{name}] is missing" in message:
+        return f"`{name}` has no `forward`: is it there, spelt so, and indented as a method of the class?"
+    if is_unwritten(failure):
+        what = message.removesuffix(".__init__")
         what = name if what.startswith(("<", "__")) else what
         return f"`{what}` is not written yet: put your code in the place of `raise NotImplementedError`."
     if kind == "NotAFunction":
@@ -29,13 +33,26 @@ def failure_sentence(name: str, failure: Failure) -> str:
         return f"`{name}` should be a class made from nn.Module; `check` was handed {a_or_an(handed)}."
     if message.startswith("NO-PARAMETER"):
         wanted, yours = message.removeprefix("NO-PARAMETER ").split(" | ")
+        part, there = wanted.split(".")[0], yours.split(", ")
+        what = f"has no parameter called `{wanted}`"
+        if wanted.count(".") > 1 and not any(own.startswith(f"{part}.") for own in there):
+            what = f"has nothing to learn under the name `{part}` (such as `{wanted}`)"
         return (
-            f"`{name}` has no parameter called `{wanted}`; its parameters are: {yours}. "
-            "Layers are found by the names you give them in `__init__` (`self.W_q = ...`)."
+            f"`{name}` {what}; its parameters are: {some(there)}. "
+            f"They are found by the names you give them in `__init__` (`self.{part} = ...`)."
         )
+    if message.startswith("NO-METHOD"):
+        return f"`{name}` has no method `{message.split()[1]}`."
     if message.startswith("PARAMETER-SHAPE"):
         wanted, right, yours = message.removeprefix("PARAMETER-SHAPE ").split(" | ")
         return f"The parameter `{wanted}` of `{name}` should have the shape {right}; yours has {yours}."
+    if message.startswith("RULED-OUT"):
+        ruled_out = message.split()[1]
+        if ruled_out == "autograd":
+            return f"`{name}` asks autograd for a gradient{at}. The check turns it off: the gradient is yours to write."
+        return f"`{name}` uses torch's own `{ruled_out}`{at}. Here the point is to write it from simpler operations."
+    if kind == "ReturnedError":
+        return f"`{name}` returned a {message}: an error is not returned, it is raised, as in `raise {message}(...)`."
     if kind == "NotData" and "ndarray" in message:
         return f"`{name}` returned a NumPy array; a tensor is asked for: stay with torch."
     if kind == "NotData":
@@ -44,7 +61,18 @@ def failure_sentence(name: str, failure: Failure) -> str:
         return f"`{name}` asked Python to exit{at}. A function returns; it does not end the program."
     if kind == "RecursionError":
         return f"`{name}` called itself without end{at}."
-    return f"`{name}` stopped with {kind}{at}: {_first_line(message)}"
+    return f"`{name}` stopped with {kind}{at}: {_first_line(message.removeprefix('STOPPED '))}"
+
+
+def is_unwritten(failure: Failure) -> bool:
+    """Whether a placeholder still stands there: not so where torch, or the student, said what is not implemented."""
+    return failure.kind == "NotImplementedError" and not failure.message.startswith("STOPPED")
+
+
+def some(names: Sequence[str], most: int = 4) -> str:
+    """The first of many names: `a, b, c, d ... and 44 more`."""
+    rest = len(names) - most
+    return ", ".join(names) if rest <= 1 else f"{', '.join(names[:most])} ... and {rest} more"
 
 
 def shape_words(shape: Any) -> str:
@@ -61,14 +89,19 @@ def numbers(x: Tensor, most: int = 6, places: int = 3) -> str:
     """A row of numbers to `places` places; booleans as True and False; a long row is cut."""
     flat = x.detach().flatten()
     shown = flat[:most].tolist()
-    text = "  ".join(str(n) if isinstance(n, bool) else _number(float(n), places) for n in shown)
+    text = "  ".join(str(n) if isinstance(n, bool | int) else _number(float(n), places) for n in shown)
     return text + ("  ..." if flat.numel() > most else "")
 
 
-def numbers_apart(want: Tensor, got: Tensor) -> tuple[str, str]:
-    """Two rows of numbers, to as many places as it takes to tell them apart: three, or up to six."""
+def numbers_apart(want: Tensor, got: Tensor, most: int = 6) -> tuple[str, str]:
+    """Two rows of numbers, to as many places as it takes to tell them apart: three, or up to six. Of long rows the
+    part in which they first differ."""
+    want, got = want.detach().flatten(), got.detach().flatten()
+    apart = (~torch.isclose(want.double(), got.double(), rtol=1e-4, atol=1e-5)).nonzero()
+    first = int(apart[0]) if len(apart) else 0
+    start = 0 if first < most else first - most // 2
     for places in (3, 4, 5, 6):
-        pair = numbers(want, places=places), numbers(got, places=places)
+        pair = tuple(("...  " if start else "") + numbers(x[start:], most, places) for x in (want, got))
         if pair[0] != pair[1]:
             break
     return pair
@@ -79,21 +112,26 @@ def a_or_an(kind: str) -> str:
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def inputs_words(names: tuple[str, ...], args: tuple, most: int = 12) -> str:
-    """The inputs of a small question, to be printed whole: `q = [[1, 0]]`. Empty where one is not small."""
+def inputs_words(target: str, names: tuple[str, ...], question: Question, most: int = 12) -> str:
+    """The inputs of a question: small ones whole, `q = [[1, 0]]`, else their shapes, `q: (2, 5, 6)`. Of a class also
+    what it was built with, and the mode where that is train."""
     words = []
-    for name, arg in zip(names, args, strict=False):
+    if question.init is not None:
+        mode = ", in train mode" if question.train else ""
+        words.append(f"{target}({', '.join(map(repr, question.init))}){mode}")
+    given = [(name, arg) for name, arg in zip(names, question.args, strict=False) if arg is not None]
+    small = all(arg.numel() <= most for _, arg in given if isinstance(arg, Tensor))
+    for name, arg in given:
         if isinstance(arg, Tensor):
-            if arg.numel() > most:
-                return ""
-            words.append(f"{name} = {_nested(arg.tolist())}")
-        elif arg is not None:
+            words.append(f"{name} = {_nested(arg.tolist())}" if small else f"{name}: {shape_words(arg.shape)}")
+        elif not isinstance(arg, dict | list | tuple):
             words.append(f"{name} = {arg!r}")
     return (", " if len(", ".join(words)) < 90 else "\n").join(words)
 
 
 def _number(n: float, places: int) -> str:
-    return f"{n:.{places}f}" if abs(n) < 1e4 else f"{n:.3g}"
+    text = f"{n:.{places}f}" if abs(n) < 1e4 else f"{n:.3g}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def _nested(x: Any) -> str:

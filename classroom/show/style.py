@@ -45,6 +45,7 @@ GREY = "#5F5F5F"  # second thoughts: units, captions; 6 to 1 on white
 RULE = "#B5B5B5"  # axes and connecting lines
 MIST = "#ECECEC"  # an empty cell, an unlit region
 MAGNITUDE = matplotlib.colormaps["cividis"]
+SIGNED = matplotlib.colormaps["PuOr_r"]  # below 0 purple, 0 white, above 0 orange; told apart by all readers
 
 DPI = 144
 SMALL, TEXT, TITLE = 10, 11, 13  # points; nothing is set smaller than SMALL
@@ -86,13 +87,13 @@ def figure(width: float, height: float) -> Iterator[Figure]:
         yield Figure(figsize=(width, height))
 
 
-def png(fig: Figure) -> bytes:
+def png(fig: Figure, colours: int = 256, dpi: int = DPI) -> bytes:
     """The PNG of a figure, with a palette (a third of the size). One machine, one drawing: the same bytes."""
     drawn, store = io.BytesIO(), io.BytesIO()
     with _look():
-        fig.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
-    colours = Image.open(drawn).convert("RGB")
-    small = colours.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        fig.savefig(drawn, format="png", dpi=dpi, metadata={"Software": None})
+    drawing = Image.open(drawn).convert("RGB")
+    small = drawing.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     small.save(store, format="png", optimize=True)
     return store.getvalue()
 
@@ -105,8 +106,10 @@ def _look() -> Iterator[None]:
         yield
 
 
-def publish(png_bytes: bytes, alt: str, widget=None) -> None:
-    """Show one output: the picture, its alt text and, where one is given, the widget for a live notebook.
+def publish(png_bytes: bytes, alt: str, widget=None, html: str = "") -> None:
+    """Show one output: the picture, its alt text and, where one is given, the widget for a live notebook, or a piece
+    of HTML for every page that shows HTML (for words that the picture's typeface does not have, or for a picture that
+    answers to a hand; with a style sheet it should bring the picture along for pages that strip that).
 
     Outside IPython there is nowhere to show a picture, so the alt text is printed.
     """
@@ -117,6 +120,8 @@ def publish(png_bytes: bytes, alt: str, widget=None) -> None:
         "image/png": base64.b64encode(png_bytes).decode("ascii"),
         "text/plain": alt,
     }
+    if html:
+        bundle["text/html"] = html
     if widget is not None:
         bundle["application/vnd.jupyter.widget-view+json"] = {
             "version_major": 2,

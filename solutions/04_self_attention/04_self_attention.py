@@ -16,7 +16,7 @@
 # *Read this sentence: "The cat left the fish on the table because **it** was no longer hungry." You knew at once that "it" is
 # the cat, not the fish and not the table. You looked back, and you looked at the right word. How can a network look?*
 #
-# ![A map of the Transformer: an encoder stack at the left and a decoder stack at the right. The self-attention blocks in both are lit; this lesson is number 4.](../../assets/figures/map_04.png)
+# ![A map of the Transformer: the encoder stack above, the decoder stack below. The self-attention blocks in both are lit; this lesson is number 4.](../../assets/figures/map_04.png)
 #
 # When you have finished, you can
 #
@@ -39,7 +39,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from classroom import check, show
+from classroom import check, keep, show
 from classroom.reach import reach
 
 # %% [markdown]
@@ -350,6 +350,12 @@ sealed("masked attention", attention)
 # <details><summary>Hint 1: a nudge</summary>The mask acts on the scores, before softmax. After softmax it is too late: the rows would no longer sum to 1.</details>
 # <details><summary>Hint 2: the approach</summary><code>masked_fill(condition, number)</code> writes the number where the condition is True. Mind which way round your mask is.</details>
 # <details><summary>Hint 3: almost code</summary>The number: <code>torch.finfo(….dtype).min</code>, the most negative of its type. With −∞ instead, a row in which all is hidden becomes 0/0: NaN.</details>
+
+# %% [markdown]
+# This is the function that the whole course is about. Keep it, and lesson 5 builds its heads on yours.
+
+# %%
+keep("attention", attention)
 
 # %% [markdown]
 # And the reach map of your own function, beside the mask it was given:

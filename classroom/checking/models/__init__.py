@@ -1,0 +1,1 @@
+"""Objects that a check hands to a student's function: layers, sublayers, small models."""

@@ -1,0 +1,1 @@
+"""Pictures of lesson 02: a recurrence unrolled, accuracy by length, what the last state remembers."""

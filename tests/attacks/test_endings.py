@@ -1,0 +1,196 @@
+"""However a submission ends, what was right before counts, the rest fails at once, and one sentence says why."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from attacks.exam import LONG, SHORT, hand_in, printed, right
+
+BOMB = "import numpy\nkept = []\nwhile True:\n    kept.append(numpy.ones(4_000_000))"
+BOMB_IN_PARTS = """
+import os, time, numpy
+for _ in range(6):
+    if os.fork() == 0:
+        kept = numpy.ones(40_000_000)
+        time.sleep(30)
+        os._exit(0)
+time.sleep(30)
+"""
+FORKS = """
+import os
+made = 0
+try:
+    while True:
+        if os.fork() == 0:
+            os.setsid()
+            while True:
+                try:
+                    os.fork()
+                except OSError:
+                    pass
+        made += 1
+except OSError:
+    print("refused after", made)
+"""
+SWALLOW = """
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass
+"""
+ENDS = {
+    "exit": ("import os\nos._exit(0)", "exit code 0"),
+    "loop": ("while True:\n    pass", "10 s, the limit for a cell"),
+    "swallow": (SWALLOW, "10 s, the limit for a cell"),
+    "crash": ("import ctypes\nctypes.string_at(0)", "crashed (SIGSEGV)"),
+    "parts": (BOMB_IN_PARTS, "700 MB of memory"),
+    "close": ("import os\nos.closerange(3, 64)\n", ""),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_cell_that_ends_everything_costs_only_what_comes_after(course, how):
+    source, sentence = ENDS[how]
+    began = time.monotonic()
+    result = hand_in(course, right(course), before={"attention": source}, limits=SHORT if "10 s" in sentence else LONG)
+    points = {"test_project": 2, "test_scores": 2, "test_by_hand": 1}
+    assert {name: score for name, score in result.scores.items() if score} == points
+    assert time.monotonic() - began < 100, "the rest fails at once"
+    assert result.reason and sentence in result.reason
+    assert "could not be tested" in printed(result, "test_attention") and sentence in printed(result, "test_mended")
+
+
+@pytest.mark.parametrize("how", ["exit", "loop", "swallow"])
+def test_an_answer_that_does_so_when_it_is_asked_costs_only_its_own_points_and_those_after(course, how):
+    body = "\n".join("    " + line for line in ENDS[how][0].splitlines())
+    answers = {**right(course), "attention": f"def attention(q, k, v, mask=None):\n{body}"}
+    result = hand_in(course, answers, limits=SHORT)
+    assert result.scores["test_by_hand"] == 1 and result.scores["test_attention"] == result.scores["test_mended"] == 0
+    assert "could not be tested" in printed(result, "test_attention")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import sys\nsys.exit(1)", "raise KeyboardInterrupt", "exit()", "quit(3)", "raise SystemExit", "1 / 0",
+     "class E(BaseException):\n    pass\nraise E", BOMB],
+)  # fmt: skip
+def test_what_python_itself_survives_costs_nothing(course, source):
+    """The memory bomb, too, where one process asks for too much: Python is told so and goes on."""
+    result = hand_in(course, right(course), before={"attention": source + "\n"}, last="kept = None")
+    assert result.score == 18 and result.reason == ""
+
+
+def test_a_fork_bomb_stays_small_and_dies(course):
+    before = len(os.listdir("/proc"))
+    result = hand_in(course, right(course), before={"attention": FORKS})
+    assert result.scores["test_scores"] == 2
+    assert _soon(lambda: len(os.listdir("/proc")) < before + 15), "nothing of it is left"
+
+
+def test_a_daemon_dies_with_its_submission(course, tmp_path):
+    name = f"daemon-of-{os.getpid()}"
+    daemon = f"""
+import os, time, subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "{name}"], start_new_session=True)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(600)
+    os._exit(0)
+time.sleep(0.3)
+print("running:", len([p for p in os.listdir("/proc") if p.isdigit()]))
+"""
+    result = hand_in(course, right(course), first=daemon)
+    assert result.score == 18
+    assert _soon(lambda: not _running(name)), "it is still running"
+
+
+def test_output_is_cut_at_its_source(course):
+    loud = """
+import os
+print("x" * 50_000_000)
+for _ in range(200_000):
+    print("line")
+os.write(1, b"y" * 10_000_000)
+"""
+    pictures = """
+from IPython.display import display
+for _ in range(50):
+    display({"text/plain": "z" * 100_000}, raw=True)
+"""
+    huge = "raise ValueError('e' * 30_000_000)"
+    result = hand_in(course, right(course), first=loud, before={"attention": pictures}, last=huge)
+    assert result.score == 18
+    assert len(result.shown) < 4 * 1024 * LONG.output_kb
+    assert "was cut" in printed(result, "own-a")
+
+
+def test_many_errors_and_outputs_forged_past_the_limit_are_not_kept(course):
+    errors = """
+for _ in range(60):
+    try:
+        raise ValueError("e" * 60_000)
+    except ValueError:
+        get_ipython().showtraceback()
+"""
+    forged = """
+import autograder.grading.exam.student as student, json
+big = json.dumps([{"output_type": "stream", "name": "stdout", "text": "f" * 4_000_000}])
+student.run = lambda *a: (json.loads(big), None)
+"""
+    result = hand_in(course, right(course), first=errors, before={"attention": forged})
+    assert len(result.shown) < 4 * 1024 * LONG.output_kb and "ffff" not in result.shown
+    assert result.flags and result.scores["test_scores"] == 2
+
+
+def test_an_endless_print_ends_with_the_cell_and_keeps_what_fits(course):
+    result = hand_in(course, right(course), before={"attention": "while True:\n    print('again')"}, limits=SHORT)
+    assert result.scores["test_scores"] == 2 and result.scores["test_attention"] == 0
+    assert len(result.shown) < 2_000_000
+
+
+def test_a_full_disk_is_the_students_own(course):
+    fill = """
+import os
+written = 0
+try:
+    for number in range(100):
+        with open(os.path.join(os.environ["TMPDIR"], str(number)), "wb") as file:
+            written += file.write(bytes(50_000_000))
+except OSError as error:
+    print("full:", written < 400_000_000, error)
+"""
+    result = hand_in(course, right(course), first=fill)
+    assert "full: True" in printed(result, "own-a") and result.score == 18
+
+
+def test_answers_larger_than_can_be_judged_end_the_exam(course):
+    answer = """
+import torch
+def project(*a):
+    return torch.zeros(1, 3000, 3000, dtype=torch.bool), torch.zeros(1), torch.zeros(1)
+"""
+    result = hand_in(course, {**right(course), "project": answer})
+    assert result.scores["test_project"] == 0 and "numbers at once" in result.reason
+
+
+def _running(name: str) -> bool:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if name.encode() in path.read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def _soon(holds) -> bool:
+    for _ in range(100):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
