@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from conftest import need
 from jupyter_client import KernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbformat.v4 import new_code_cell
 from nbgrader.utils import determine_grade, is_grade
 from small_course import LESSON, SEALED, cell, nbgrader_api, released, small_course, solved, write_nb
@@ -139,8 +140,10 @@ def test_a_rebuilt_answer_can_not_be_forged_from_inside(course):
     assert done.reason
 
 
-def test_the_provisioner_is_for_the_graders_kernels_only(monkeypatch):
+def test_the_provisioner_is_for_the_graders_kernels_only(monkeypatch, request):
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", NAME)
+    KernelProvisionerFactory.clear_instance()  # one that another test has made has read the variable already
+    request.addfinalizer(KernelProvisionerFactory.clear_instance)
     manager = KernelManager()
     with pytest.raises(RuntimeError, match="for the grader's own kernels"):
         manager.start_kernel()

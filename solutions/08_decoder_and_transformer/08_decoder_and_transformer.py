@@ -424,6 +424,8 @@ def by_kind(*sizes):
 
 counts = {"base": by_kind(37_000, 512, 8, 2048, 6), "big": by_kind(37_000, 1024, 16, 4096, 6)}
 show.parameter_bars(counts)
+
+# %%
 for name, of_kind in counts.items():
     print(f"{name}: {sum(of_kind.values()):,}")
 
@@ -669,6 +671,7 @@ def train(model, source, target, updates, name, batch=64, rate=1e-2):
     return losses
 
 
+# %%
 def exact_match(model, source, target):
     """The share of sentences that the model writes, on its own, without a single mistake."""
     wanted = target[:, 1:]
