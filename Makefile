@@ -26,7 +26,7 @@ demo: setup            ## the main job: build, a demo class of twelve, collect, 
 	@$(BIN)/autograder demo
 
 test: setup .venv-colab/.ready  ## everything in tests/, the same as .ci/run
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 lab: setup             ## JupyterLab on the first lesson
 	@$(BIN)/jupyter lab lessons/01_activation_functions/01_activation_functions.ipynb

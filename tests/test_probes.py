@@ -12,6 +12,7 @@ from autograder.authoring.record import wrong_sources
 from autograder.cli import main
 from autograder.course import Course
 from autograder.errors import Stop
+from classroom.checking import records
 
 COURSE = Course.find()
 
@@ -23,7 +24,8 @@ def lesson():
 
 @pytest.fixture(scope="module", params=source_ids(COURSE))
 def proof(request):
-    return prove(read(COURSE, request.param))
+    """Of the recordings that students have (test_build holds them against the sources)."""
+    return prove(read(COURSE, request.param), lambda lesson, exercise, probe: records.load(probe.name))
 
 
 def test_every_wrong_solution_of_the_bank_is_caught(proof):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 from autograder.authoring.lesson import Lesson, namespace, variant_source
-from autograder.authoring.probes import Exercise
+from autograder.authoring.probes import Exercise, Probe
 from autograder.authoring.record import sealed, visible, wrong_sources
 from classroom.check import examine
 from classroom.checking.records import Recording
-from classroom.checking.runner import ask
+from classroom.checking.runner import Built, ask
 from classroom.checking.verdict import Verdict
 
 PROOF_SEED = 20_170_612
@@ -53,11 +54,17 @@ class Row:
     well: bool
 
 
-def prove(lesson: Lesson) -> tuple[Tally, list[Row]]:
-    """Run every wrong and right variant of a lesson through its visible and its sealed checks."""
+def prove(
+    lesson: Lesson, seen_by_students: Callable[[Lesson, Exercise, Probe], Recording] = visible
+) -> tuple[Tally, list[Row]]:
+    """Run every wrong and right variant of a lesson through its visible and its sealed checks.
+
+    seen_by_students: where the visible checks come from: recorded anew, or those that are built already."""
     tally, rows = Tally(), []
     for exercise in lesson.exercises:
-        asked = [(visible(lesson, exercise, p), sealed(lesson, exercise, p, PROOF_SEED)) for p in exercise.probes]
+        asked = [
+            (seen_by_students(lesson, exercise, p), sealed(lesson, exercise, p, PROOF_SEED)) for p in exercise.probes
+        ]
         for mistake, number, source in wrong_sources(exercise, lesson.solution(exercise.cell)):
             label = f"{exercise.cell}: {mistake.id}" + (f" (way {number + 1})" if number else "")
             seen, hidden = _run(lesson, exercise, source, asked)
@@ -103,12 +110,13 @@ def _run(
     lesson: Lesson, exercise: Exercise, source: str | None, asked: list[tuple[Recording | None, Recording | None]]
 ) -> tuple[list[Verdict], list[Verdict]]:
     target = namespace(lesson, {exercise.cell: source} if source else None)[exercise.target]
+    built: Built = {}
     seen, hidden = [], []
     for open_recording, sealed_recording in asked:
         if open_recording:
-            seen.append(examine(open_recording, lambda question: ask(target, question)))
+            seen.append(examine(open_recording, lambda question: ask(target, question, built)))
         if sealed_recording:
-            hidden.append(examine(sealed_recording, lambda question: ask(target, question), part="sealed"))
+            hidden.append(examine(sealed_recording, lambda question: ask(target, question, built), part="sealed"))
     return seen, hidden
 
 

@@ -102,10 +102,11 @@ def _answers(
     lesson: Lesson, exercise: Exercise, exercise_source: str | None, cases: tuple[Case, ...]
 ) -> list[tuple[Answer, ...]]:
     scope = namespace(lesson, {exercise.cell: exercise_source} if exercise_source else None)
-    target = scope[exercise.target]
+    target, built = scope[exercise.target], {}
     return [
         tuple(
-            ask(target, question if case.options.get("single") else _in_double(question)) for question in case.questions
+            ask(target, question if case.options.get("single") else _in_double(question), built)
+            for question in case.questions
         )
         for case in cases
     ]

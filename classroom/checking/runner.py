@@ -30,11 +30,17 @@ MOST_PRINTED = 600  # characters
 _OWN_FOLDERS = ("classroom", "torch", "autograder", "numpy")
 
 
-def ask(target: Any, question: Question) -> Answer:
+Built = dict[tuple, tuple[nn.Module, Tensor]]  # what it was built for -> the module, torch's random stream after
+
+
+def ask(target: Any, question: Question, built: Built | None = None) -> Answer:
     """Put `question` to `target` and return what came back. Never raises for what the student's code does.
 
     What the code prints goes into the answer, up to a limit; its warnings are dropped; torch's random stream is left
     as it was. An object that answers for another, in another process (`__ask__`), is handed the question.
+
+    built: for code of the course's own, asked many questions: its modules are kept there and used again for a question
+    that sets all their weights. A student's module is built anew for each: it may remember what it was asked before.
     """
     if hasattr(type(target), "__ask__"):
         return target.__ask__(question)
@@ -47,7 +53,7 @@ def ask(target: Any, question: Question) -> Answer:
     ):
         warnings.simplefilter("ignore")
         try:
-            answer = _ask(target, question)
+            answer = _ask(target, question, built)
         except NotData as error:
             answer = Answer(failure=Failure("NotData", str(error)))
         except (Exception, SystemExit) as error:
@@ -55,13 +61,13 @@ def ask(target: Any, question: Question) -> Answer:
     return replace(answer, printed=printed.getvalue()[:MOST_PRINTED])
 
 
-def _ask(target: Any, question: Question) -> Answer:
+def _ask(target: Any, question: Question, built: Built | None) -> Answer:
     if question.value and question.init is None:
         return Answer(*_flat(target))
     parameters: dict[str, nn.Parameter] = {}
     buffers: dict[str, Tensor] = {}
     if question.init is not None:
-        target = _build(target, question)
+        target = _build(target, question, built)
         parameters, buffers = dict(target.named_parameters()), dict(target.named_buffers())
         if question.value:
             return Answer(came_as="module", parameters=_shapes(parameters), buffers=_shapes(buffers))
@@ -158,17 +164,26 @@ def _method(module: nn.Module, question: Question) -> Callable[..., Any]:
     return found
 
 
-def _build(target: Any, question: Question) -> nn.Module:
+def _build(target: Any, question: Question, built: Built | None) -> nn.Module:
     if not (isinstance(target, type) and issubclass(target, nn.Module)):
         raise TypeError(f"NOT-A-MODULE {type(target).__name__}")
-    module = target(*question.init)
+    weights = question.weights or {}
     # Where no argument is of a real type, as with a model that reads tokens, that of the weights counts.
-    for arg in (*question.args, *(question.weights or {}).values()):
-        if isinstance(arg, Tensor) and arg.is_floating_point():
-            module = module.to(arg.dtype)
-            break
+    real = (x.dtype for x in (*question.args, *weights.values()) if isinstance(x, Tensor) and x.is_floating_point())
+    dtype = next(real, None)
+    key = (repr(question.init), dtype, frozenset(weights))
+    if question.train or question.reach:  # which change more of the module than its weights
+        built = None
+    if built is not None and key in built:
+        module, after = built[key]
+        torch.default_generator.set_state(after)
+    else:
+        module = target(*question.init)
+        module = module if dtype is None else module.to(dtype)
     named = dict(module.named_parameters())
-    for name, tensor in (question.weights or {}).items():
+    if built is not None and named.keys() == weights.keys():
+        built[key] = module, torch.default_generator.get_state()
+    for name, tensor in weights.items():
         if name not in named:
             raise LookupError(f"NO-PARAMETER {name} | {', '.join(sorted(named)) or 'none at all'}")
         if named[name].shape != tensor.shape:
