@@ -1,0 +1,679 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 9 · Train a translator
+#
+# *The machine of lesson 8 can turn any sentence into any other, and so far it knows neither language. In a few minutes it is to translate sentences it has never seen. What has to happen in these minutes, so that they are enough? And how will you know that it worked?*
+#
+# ![MAP_ALT](../../assets/figures/map_09.png)
+#
+# When you have finished, you can
+#
+# * write every part of a training loop that lasts: batches, learning rate, loss, update, checkpoint;
+# * let a trained model write with beam search, and judge it by BLEU and by its alignments;
+# * say what your model does well and what it does not, and hand it in.
+#
+# **Time:** about four hours, three and a half of them for the exercises. **Needs:** lessons 2, 7 and 8. **Points:** 22.
+#
+# Run the cell below first. It is safe to run again.
+
+# %% tags=["set-up"]
+# The build puts the set-up cell here.
+
+# %% tags=["imports"]
+import math
+import os
+from collections import Counter
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from classroom import check, parts, show
+
+(Transformer,) = parts.use("Transformer")
+
+# %% [markdown]
+# **Conventions, the same in every lesson.** Batch first. `B` batch, `T` words of the target, `S` words of the source, `D` (`d_model`) model width, `V` vocabulary. `pad = 0`, `bos = 1` begins a sentence, `eos = 2` ends it, `unk = 3` stands for a word that the vocabulary does not have. "The paper" is Vaswani et al. (2017), [*Attention Is All You Need*](https://arxiv.org/abs/1706.03762); its section 5 is what this lesson is about.
+#
+# The model that is trained below is the `Transformer` that the cell above took: your own, with all that you kept in lessons 3 to 8, where it still passes its check.
+#
+# ## From text to numbers
+#
+# A vocabulary of whole words is never large enough: every new text brings words that it does not have, and each of them becomes the same `unk`. A vocabulary of letters has everything, and makes sentences five times as long. **Byte-pair encoding** (Sennrich et al., 2016) lies between. Begin with letters. Count which two tokens stand side by side most often, make them one token everywhere, and count again. After some thousand merges frequent words are one token, and rare ones fall into pieces that are words elsewhere. The paper does so, with about 37,000 tokens for both languages together (section 5.1).
+#
+# One step of it is this: of all pairs one has been chosen; now merge it wherever it stands.
+#
+# **Exercise 9.1 · `merge_pair`** · 1 point · ● ○ ○ · 10 minutes · Sennrich et al. (2016), section 3.2
+
+
+# %% nbgrader={"grade": false, "grade_id": "merge_pair", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def merge_pair(tokens, pair):
+    """Join two tokens into one, wherever they stand side by side.
+
+    tokens: a list of strings; pair: two strings. Returns a new list. It goes from left to right, and a token that has
+    been joined is not joined again: ("a", "a") makes "aa", "a" of "a", "a", "a".
+    """
+    ### BEGIN SOLUTION
+    merged, i = [], 0
+    while i < len(tokens):
+        if tuple(tokens[i : i + 2]) == tuple(pair):
+            merged.append(pair[0] + pair[1])
+            i += 2
+        else:
+            merged.append(tokens[i])
+            i += 1
+    return merged
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_merge_pair", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check("merge_pair", merge_pair)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("merge_pair", merge_pair)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>Go through the list with your finger. After a merge, where does your finger stand?</details>
+# <details><summary>Hint 2: the approach</summary>A place <code>i</code> that moves on by two after a merge and by one otherwise, and a new list that grows. (A <code>for</code> over the places can not skip one.)</details>
+# <details><summary>Hint 3: almost code</summary><code>while i &lt; len(tokens)</code>: if the two tokens from i on are the pair, append their sum; else append the one token. Mind the last token, which has nobody behind it.</details>
+#
+# Eight merges on four words (their counts are those of Sennrich's example: "low" 5 times, "lower" 2, "newest" 6, "widest" 3; `_` marks the end of a word):
+
+# %%
+words = {"l o w _": 5, "l o w e r _": 2, "n e w e s t _": 6, "w i d e s t _": 3}
+pieces = {word: word.split() for word in words}
+for _ in range(8):
+    counts = Counter()
+    for word, often in words.items():
+        for pair in zip(pieces[word], pieces[word][1:]):
+            counts[pair] += often
+    best = max(counts, key=lambda pair: (counts[pair], pair))
+    pieces = {word: merge_pair(tokens, best) for word, tokens in pieces.items()}
+    print(f"{' + '.join(best):<12} {counts[best]} times   {'   '.join(' '.join(tokens) for tokens in pieces.values())}")
+
+# %% [markdown]
+# *What to see: the ending "est_" is one token after three merges, found by counting alone, and "low" soon after. A new word such as "lowest" would be "low" and "est_", two tokens that both mean something.* (Where counts are equal, we take the pair that is last in the alphabet; any rule will do.)
+#
+# Two rules go with it. The merges are learned from the **training** sentences only: a vocabulary that has seen the test has seen the answers. And one vocabulary serves both languages, because the model has one embedding for source, target and output (lesson 8).
+#
+# The corpus that we train on first is the generated one of lesson 2, Korean to English. Its grammar hands over morphemes, so nothing needs to be split there. Multi30k, at the end of the lesson, is split by `sentencepiece`, a library that does what you have just written, fast.
+#
+# ## Batches with little padding
+#
+# A batch is a rectangle: as wide as its longest sentence. Everything behind the shorter ones is padding, and the model computes it as diligently as words. Put sentences of like length together, and hardly any is left.
+
+# %% tags=["picture"]
+show.padding()
+
+# %% [markdown]
+# *What to see: the same sentences three times. Padded to one fixed length, most of what is computed is padding. With batches drawn by chance each is as wide as its longest sentence. Sorted by length first, nearly every cell is a word. This costs nothing and is the largest single gain of speed in this lesson.*
+#
+# A batch of long sentences should have fewer of them: what must fit into memory is the number of *cells*, rows times width. The paper counts so too, about 25,000 tokens a batch (section 5.1).
+#
+# **Exercise 9.2 · `bucket_batches`** · 2 points · ● ● ○ · 15 minutes · paper, section 5.1
+
+
+# %% nbgrader={"grade": false, "grade_id": "bucket_batches", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def bucket_batches(lengths, cells):
+    """Share sentences out into batches of like length.
+
+    lengths: a list of integers, the length of each sentence. cells: the most that a batch may hold, counted as the
+    number of its sentences times the length of the longest of them.
+    Returns a list of batches, each a list of numbers of sentences (their places in lengths): from the shortest to the
+    longest sentence, equal ones in the order in which they stand, and as many in each batch as may be.
+    Raises ValueError where a sentence alone is longer than cells.
+    """
+    ### BEGIN SOLUTION
+    if max(lengths, default=0) > cells:
+        raise ValueError(f"A sentence of {max(lengths)} words does not fit into a batch of {cells} cells.")
+    batches = []
+    for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
+        if not batches or lengths[number] * (len(batches[-1]) + 1) > cells:
+            batches.append([])
+        batches[-1].append(number)
+    return batches
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_bucket_batches", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check("bucket_batches", bucket_batches)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("bucket_batches", bucket_batches)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>If sentences come from the shortest to the longest, which sentence of a batch is its longest?</details>
+# <details><summary>Hint 2: the approach</summary>Sort the <em>places</em>, not the lengths: <code>sorted(range(…), key=…)</code>. Then fill a batch until one more sentence would be too much. One more sentence makes the batch taller and, since it is the longest so far, wider.</details>
+# <details><summary>Hint 3: almost code</summary>For each place in order: if there is no batch yet, or (sentences in the last one + 1) · this length is more than cells, begin a new one. Then append.</details>
+#
+# In training these batches come in random order, and another one in each epoch. Otherwise the model would see short sentences only, then long ones only, and forget the first.
+#
+# ## A learning rate that rises and falls
+#
+# The first updates are made by a model that knows nothing, and by an Adam whose averages have seen a handful of gradients. Large steps at this time do damage that takes long to mend. So the rate begins near 0 and rises evenly for `warmup` steps. Then the model gets finer and the steps smaller, with the inverse square root of their number:
+#
+# $$\text{rate} = d_\text{model}^{-0.5} \cdot \min(\text{step}^{-0.5},\ \text{step} \cdot \text{warmup}^{-1.5})$$
+#
+# Move the sliders:
+
+# %% tags=["picture"]
+show.rates()
+
+# %% [markdown]
+# *What to see: the two curves cross at step = warmup, and there the rate is highest. A longer warm-up makes the peak later and lower. A wider model takes smaller steps. With the paper's numbers, d_model = 512 and warmup = 4,000, the peak is 0.0007.*
+#
+# **Exercise 9.3 · `noam_rate`** · 1 point · ● ○ ○ · 5 minutes · paper, section 5.3, equation 3
+
+
+# %% nbgrader={"grade": false, "grade_id": "noam_rate", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def noam_rate(step, d_model, warmup):
+    """The paper's learning rate.
+
+    step: the number of the update, from 1 on. 0 counts as 1: torch's schedulers ask for step 0 before the first one.
+    Returns one number (float).
+    """
+    ### BEGIN SOLUTION
+    step = max(step, 1)
+    return d_model**-0.5 * min(step**-0.5, step * warmup**-1.5)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_noam_rate", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check("noam_rate", noam_rate)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("noam_rate", noam_rate)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>Which of the two terms is smaller at step 1, and which far behind the warm-up?</details>
+# <details><summary>Hint 2: the approach</summary>Python's <code>**</code> takes negative exponents, and <code>0 ** -0.5</code> is a division by zero. What should stand in the place of a step of 0?</details>
+# <details><summary>Hint 3: almost code</summary>Step at least 1; then the formula, as it stands there.</details>
+#
+# (The name is that of the paper's author Noam Shazeer.) It is used with `torch.optim.lr_scheduler.LambdaLR`, which multiplies the optimizer's rate, here 1, by what a function says of the step.
+#
+# ## Not too sure of itself
+#
+# Cross-entropy asks for probability 1 for the one right word, and no finite score gives that. So the model goes on raising the scores of words it has long got right, and becomes sure of itself beyond reason. **Label smoothing** asks for a little less: $1 - \varepsilon$ for the right word, and $\varepsilon$ shared out among *all* V words alike, the right one included.
+#
+# ![SMOOTH_ALT](../../assets/figures/09_smoothing.png)
+#
+# $$\text{loss} = -(1 - \varepsilon) \log p_\text{right} \;-\; \frac{\varepsilon}{V} \sum_{v} \log p_v$$
+#
+# The paper takes $\varepsilon = 0.1$ and says that it makes perplexity worse and BLEU better (section 5.4). The lowest possible loss is no longer 0; that is nothing to worry about. Padding stays nobody's word: as in lesson 8 it counts neither in the sum nor in what the sum is divided by.
+#
+# **Exercise 9.4 · `label_smoothed_loss`** · 2 points · ● ● ○ · 20 minutes · paper, section 5.4
+
+
+# %% nbgrader={"grade": false, "grade_id": "label_smoothed_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def label_smoothed_loss(scores, target, smoothing=0.1, pad=0):
+    """The mean smoothed cross-entropy over all words of the batch that are not padding.
+
+    scores: (B, T, V), before softmax; target: (B, T) integers, the words asked for; smoothing: ε; pad: the number of
+    padding. Returns one number, a tensor without dimensions, that can be differentiated.
+    """
+    ### BEGIN SOLUTION
+    log_p = torch.log_softmax(scores, dim=-1)
+    right = log_p.gather(-1, target.unsqueeze(-1)).squeeze(-1)
+    smooth = log_p.mean(dim=-1)
+    losses = -(1 - smoothing) * right - smoothing * smooth
+    real = target != pad
+    return (losses * real).sum() / real.sum()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_label_smoothed_loss", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check("label_smoothed_loss", label_smoothed_loss)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("label_smoothed_loss", label_smoothed_loss)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>Three tables (B, T): the right word's log-probability, the mean of all V log-probabilities, and whether a real word is asked for.</details>
+# <details><summary>Hint 2: the approach</summary><code>log_softmax</code> over V; <code>gather</code> picks the right word's entry (lesson 8 did it inside <code>F.cross_entropy</code>); ε/V times a sum over V is ε times a mean.</details>
+# <details><summary>Hint 3: almost code</summary>−(1 − ε) · the first table − ε · the second; times the third; sum over sum.</details>
+#
+# PyTorch's own, `F.cross_entropy(..., label_smoothing=0.1, ignore_index=0)`, uses the same definition. The difference should be rounding:
+
+# %%
+torch.manual_seed(9)
+scores, target = torch.randn(2, 5, 7).double(), torch.tensor([[3, 4, 2, 0, 0], [5, 6, 3, 4, 2]])
+theirs = F.cross_entropy(scores.flatten(0, 1), target.flatten(), label_smoothing=0.1, ignore_index=0)
+print(f"apart by {abs(label_smoothed_loss(scores, target, 0.1) - theirs).item():.1e}")
+
+# %% [markdown]
+# ## One update
+#
+# Eight calls make an update, and most wrong orders of them run without an error. Here they are, in the order of the alphabet:
+#
+# | call | what it does |
+# |---|---|
+# | `loss.backward()` | adds the gradients of the loss to those that are there |
+# | `model.train()` | turns dropout on |
+# | `nn.utils.clip_grad_norm_(model.parameters(), max_norm)` | shortens all gradients together to the length max_norm, where they are longer |
+# | `optimizer.step()` | moves the weights |
+# | `optimizer.zero_grad()` | forgets the gradients |
+# | `scaler.scale(loss)` | the loss times a large number |
+# | `scaler.step(optimizer)` | `optimizer.step()`, unless a gradient is infinite or NaN |
+# | `scaler.unscale_(optimizer)` | divides the gradients by the large number |
+# | `scaler.update()` | makes the large number smaller after an infinity, larger after a long time without |
+# | `scheduler.step()` | sets the learning rate for the *next* update |
+#
+# The scaler is there for **mixed precision**. On a GPU most of the work can be done in numbers of 16 bits, at about twice the speed or better. There are two kinds. `bfloat16` has the range of float32 and less precision; it needs nothing. `float16`, which older GPUs have, ends at 65,504, and below 0.00000006 everything is 0. Many gradients are smaller than that. So the loss is multiplied by a large number, the gradients come out larger by the same factor, and before they are used they are divided by it (Micikevicius et al., 2018). Where no scaling is needed, the same code runs with a scaler that is switched off and multiplies by 1.
+#
+# ![STEP_ALT](../../assets/figures/09_update.png)
+#
+# **Exercise 9.5 · `train_step`** · 2 points · ● ● ○ · 20 minutes
+
+
+# %% nbgrader={"grade": false, "grade_id": "train_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train_step(model, optimizer, scheduler, source, target, criterion, scaler, max_norm=1.0):
+    """One update of the model on one batch, with teacher forcing.
+
+    model: model(source, read) gives scores (B, T, V); it is put into train mode. source: (B, S); target: (B, N), bos,
+    words, eos, padding. criterion: criterion(scores, asked) gives the loss. scaler: a torch.amp.GradScaler.
+    Gradients that were there before do not count. Those of this batch are cut to the length max_norm, unscaled.
+    Returns the loss, unscaled: a tensor without dimensions that hangs in no graph.
+    """
+    ### BEGIN SOLUTION
+    model.train()
+    optimizer.zero_grad()
+    loss = criterion(model(source, target[:, :-1]), target[:, 1:])
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+    scaler.step(optimizer)
+    scaler.update()
+    scheduler.step()
+    return loss.detach()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_train_step", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check("train_step", train_step)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("train_step", train_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>For each call of the table: what must have happened before it, and what must not have happened yet?</details>
+# <details><summary>Hint 2: the approach</summary>The gradients live between <code>backward</code> and the optimizer's step. Before: forget the old ones. Between: first unscale, then clip, since max_norm is about true lengths. After: the scaler and the scheduler look ahead.</details>
+# <details><summary>Hint 3: almost code</summary><code>scaler.scale(loss).backward()</code>, not <code>loss.backward()</code>; the three calls of the scaler that follow are unscale_, step, update, with clipping behind the first. Read and asked as in lesson 8: <code>target[:, :-1]</code>, <code>target[:, 1:]</code>. <code>loss.detach()</code> leaves the graph.</details>
+#
+# Why not `loss.item()`? On a GPU it waits until everything before it is computed. Once in a hundred updates that does not matter; at every update the GPU stands idle while Python prepares the next one.
+#
+# ## Training that survives
+#
+# A free GPU runtime may be taken away at any minute. What would have to lie on the disk, so that a new process could go on as if nothing had happened? The weights, certainly. But also the optimizer's state (Adam keeps two averages for every weight; without them the first updates after the restart are as wild as at the very beginning), the scheduler's (at which step are we?), and which batches have been used.
+#
+# And the file has to be whole. Who is killed while writing leaves half a file, and has just overwritten the last good one. So write to another name first and rename it when it is complete: `os.replace` does it in one stroke.
+#
+# **Exercise 9.6 · `train`** · 2 points · ● ● ● · 30 minutes
+#
+# The three functions belong together; `train` is tested by killing it, in the middle of an update and in the middle of a save.
+
+
+# %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def save_checkpoint(path, model, optimizer, scheduler, done):
+    """Write all that is needed to go on after `done` updates. What was at path before stays whole until it is replaced."""
+    ### BEGIN SOLUTION
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+        "done": done,
+    }
+    torch.save(state, f"{path}.part")
+    os.replace(f"{path}.part", path)
+    ### END SOLUTION
+
+
+def load_checkpoint(path, model, optimizer, scheduler):
+    """Put everything back as it was saved. Returns the number of updates that had been made; 0 if there is no file."""
+    ### BEGIN SOLUTION
+    if not os.path.exists(path):
+        return 0
+    state = torch.load(path)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    scheduler.load_state_dict(state["scheduler"])
+    return state["done"]
+    ### END SOLUTION
+
+
+def train(update, model, optimizer, scheduler, batches, path, every=100):
+    """Make an update on each of the batches, in order, going on from the checkpoint at path where there is one.
+
+    update: update(*batch) makes one update of the model and returns its loss. batches: a list of tuples.
+    A checkpoint is written whenever the number of updates made is a multiple of `every`, and at the end.
+    Returns the list of the losses of this run.
+    """
+    ### BEGIN SOLUTION
+    losses = []
+    for number in range(load_checkpoint(path, model, optimizer, scheduler), len(batches)):
+        losses.append(update(*batches[number]))
+        if (number + 1) % every == 0:
+            save_checkpoint(path, model, optimizer, scheduler, number + 1)
+    save_checkpoint(path, model, optimizer, scheduler, len(batches))
+    return losses
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_train", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check("train", train)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("train", train)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>Make a list of everything that has changed after one update. Which of it does a new process not know?</details>
+# <details><summary>Hint 2: the approach</summary>Model, optimizer and scheduler each have <code>state_dict()</code> and <code>load_state_dict(…)</code>. A dictionary of these and a number can be written with <code>torch.save</code> and read with <code>torch.load</code>. A loop that goes on has another beginning: <code>range(done, len(batches))</code>.</details>
+# <details><summary>Hint 3: almost code</summary>Save to <code>f"{path}.part"</code>, then <code>os.replace(…, path)</code>. In the loop: update, and after batch number n (from 0) n + 1 updates have been made. Is there something to load? <code>os.path.exists(path)</code>.</details>
+#
+# Two remarks. If the model has dropout, an exact continuation needs the state of the random streams as well; the course's own training saves it. And `torch.load` reads *pickles*. Since PyTorch 2.6 it does so with `weights_only=True` unless told otherwise, which refuses to run code that a file brings along; even that has had holes ([CVE-2025-32434](https://nvd.nist.gov/vuln/detail/CVE-2025-32434)). Your own checkpoint is no danger to you. A stranger's is, and so what you hand in at the end will be `safetensors`, a format that holds numbers and nothing else.
+#
+# ## Writing well
+#
+# Greedy decoding (lesson 8) takes the likeliest word at each step and never looks back. But what is asked for is the likeliest *sentence*. A word that looks second best now may lead to a much better end:
+#
+# ![BEAM_ALT](../../assets/figures/09_beam.png)
+#
+# **Beam search** keeps the `beam` best beginnings instead of one. At each step every one of them is tried with every word behind it, and of all these the best `beam` stay. A beginning that has got its eos is finished: it is put aside, and the others go on (Sutskever et al., 2014, section 3.2).
+#
+# The probability of a sentence is the product of its words' probabilities, and that is a tiny number; so logarithms are added. Which shows a trouble: every further word makes the sum smaller, so the shortest sentence tends to win. Wu et al. (2016, equation 14) divide by a **length penalty**, and the paper does the same with α = 0.6 and a beam of 4 (section 6.1):
+#
+# $$\text{score}(Y) = \frac{\log P(Y)}{\text{lp}(Y)} \qquad \text{lp}(Y) = \frac{(5 + |Y|)^\alpha}{(5 + 1)^\alpha}$$
+#
+# Two exercises: first what the search asks, then the search.
+#
+# **Exercise 9.7 · `next_words_of`** · 1 point · ● ● ○ · 10 minutes
+#
+# A function that returns a function. The inner one remembers what the outer one has computed, so the encoder runs once.
+
+
+# %% nbgrader={"grade": false, "grade_id": "next_words_of", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def next_words_of(model, source):
+    """What a beam search asks: a function from what has been written to the log-probabilities of the next word.
+
+    model: has encode(source) -> memory and decode(target, memory, source) -> scores (B, T, V), as your Transformer;
+    it is put into eval mode. source: (S,) integers, one sentence. The encoder runs once.
+    Returns next_log_probs: next_log_probs(words), with words a list of integers from bos on, gives a tensor (V,) that
+    hangs in no graph.
+    """
+    ### BEGIN SOLUTION
+    model.eval()
+    source = source.unsqueeze(0)
+    with torch.no_grad():
+        memory = model.encode(source)
+
+    def next_log_probs(words):
+        written = torch.tensor([words], device=source.device)
+        with torch.no_grad():
+            scores = model.decode(written, memory, source)
+        return torch.log_softmax(scores[0, -1], dim=-1)
+
+    return next_log_probs
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_next_words_of", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check("next_words_of", next_words_of)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("next_words_of", next_words_of)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>What can be computed before a single word is known? What only afterwards?</details>
+# <details><summary>Hint 2: the approach</summary>The model wants batches: one sentence is a batch of one. Of the scores (1, T, V) only those at the last place are about the next word. They are scores, not yet log-probabilities.</details>
+# <details><summary>Hint 3: almost code</summary>Eval mode; memory, without gradients; then <code>def next_log_probs(words): …</code> with <code>torch.tensor([words])</code>, a decode, <code>log_softmax</code> of <code>[0, -1]</code>; return the function itself, without calling it.</details>
+#
+# **Exercise 9.8 · `beam_search`** · 2 points · ● ● ● · 30 minutes · paper, section 6.1
+
+
+# %% nbgrader={"grade": false, "grade_id": "beam_search", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def beam_search(next_log_probs, bos, eos, beam, max_len, alpha):
+    """The best sentence that a search with `beam` beginnings finds.
+
+    next_log_probs(words), with words a list of integers from bos on, and without eos, gives the log-probabilities (V,)
+    of the next word. max_len: the most words, eos among them, bos not counted.
+    At each step, of all beginnings made longer by one word, the `beam` with the largest log P stay; those that end in
+    eos are put aside as finished. At the end, of the finished ones the one with the largest score (above) is chosen;
+    where none is finished, of those that are left. |Y|: the words of Y, eos among them, bos not counted.
+    Returns the words, a list of integers without bos, and the score (float).
+    """
+    ### BEGIN SOLUTION
+    going, finished = [([bos], 0.0)], []
+    for _ in range(max_len):
+        longer = []
+        for words, log_p in going:
+            for word, more in enumerate(next_log_probs(words).tolist()):
+                longer.append((words + [word], log_p + more))
+        best = sorted(longer, key=lambda pair: pair[1], reverse=True)[:beam]
+        finished += [pair for pair in best if pair[0][-1] == eos]
+        going = [pair for pair in best if pair[0][-1] != eos]
+        if not going:
+            break
+
+    def score(pair):
+        length = len(pair[0]) - 1
+        return pair[1] / ((5 + length) / 6) ** alpha
+
+    chosen = max(finished or going, key=score)
+    return chosen[0][1:], score(chosen)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_beam_search", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check("beam_search", beam_search)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("beam_search", beam_search)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>Keep two lists of pairs (words, log P): those that go on, which begins as bos alone with log P = 0, and the finished ones.</details>
+# <details><summary>Hint 2: the approach</summary>In a step all beginnings are of one length, so there log P alone decides; the length penalty is for the end, where sentences of different lengths meet. A finished sentence is never made longer.</details>
+# <details><summary>Hint 3: almost code</summary>A loop of max_len steps: all pairs (words + [word], log P + its log-probability); <code>sorted(…, key=…, reverse=True)[:beam]</code>; share them out by whether the last word is eos; stop when nobody goes on. Then <code>max(finished or going, key=…)</code>.</details>
+#
+# ## How good is it?
+#
+# On the generated corpus there is one right translation, and one can count sentences without a mistake. Of real sentences there are many right ones. **BLEU** (Papineni et al., 2002) asks how many words, pairs, triples and quadruples of the translation stand in the reference too. It is made of two parts.
+#
+# **Precision.** Of all n-grams (runs of n words) that the model wrote, how many are in the reference? Each of the reference's may be counted only as often as it stands there, or "the the the the" would be all right. All sentences are counted together before dividing; the mean of the sentences' own values is another number.
+#
+# **Exercise 9.9 · `ngram_precision`** · 1 point · ● ● ○ · 15 minutes · Papineni et al. (2002), section 2.1
+
+
+# %% nbgrader={"grade": false, "grade_id": "ngram_precision", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def ngram_precision(translations, references, n):
+    """The share of the translations' n-grams that stand in their references, over the whole corpus.
+
+    translations, references: lists of sentences, each a list of words (strings); one reference for each translation.
+    An n-gram counts as found at most as often as its own reference has it. Returns a float; 0.0 where no translation
+    has n words.
+    """
+    ### BEGIN SOLUTION
+    found = total = 0
+    for translation, reference in zip(translations, references):
+        ours, theirs = (
+            Counter(tuple(words[i : i + n]) for i in range(len(words) - n + 1)) for words in (translation, reference)
+        )
+        found += (ours & theirs).total()
+        total += ours.total()
+    return found / total if total else 0.0
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_ngram_precision", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check("ngram_precision", ngram_precision)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("ngram_precision", ngram_precision)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>For one sentence: how often does each n-gram stand in the translation, and how often in the reference? Which of the two numbers counts?</details>
+# <details><summary>Hint 2: the approach</summary><code>Counter</code> counts tuples: <code>Counter(tuple(words[i : i + n]) for …)</code>. The smaller of both counts, entry by entry, is <code>one &amp; other</code>.</details>
+# <details><summary>Hint 3: almost code</summary>Two sums over all sentences: of the smaller counts, and of the translation's counts (<code>.total()</code>). Divide once, at the end.</details>
+#
+# **Brevity.** Who writes only what is certain gets a high precision: "the" alone may score 100 %. So a corpus of translations that is shorter than its references is marked down; a longer one has its punishment in the precision already. With c words translated and r words in the references:
+#
+# $$\text{BP} = \begin{cases} 1 & c > r \\ e^{1 - r/c} & c \le r \end{cases} \qquad \text{BLEU} = \text{BP} \cdot \Big(\prod_{n=1}^{4} p_n\Big)^{1/4}$$
+#
+# **Exercise 9.10 · `brevity_penalty`** · 1 point · ● ○ ○ · 5 minutes · Papineni et al. (2002), section 2.3
+
+
+# %% nbgrader={"grade": false, "grade_id": "brevity_penalty", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def brevity_penalty(length, reference_length):
+    """What BLEU is multiplied by. length: c, the words of all translations; reference_length: r, those of all references.
+
+    Returns a float; 0.0 where nothing was translated (c = 0).
+    """
+    ### BEGIN SOLUTION
+    if length == 0:
+        return 0.0
+    return min(1.0, math.exp(1 - reference_length / length))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_brevity_penalty", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check("brevity_penalty", brevity_penalty)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("brevity_penalty", brevity_penalty)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>What is e to the power 1 − r/c where c is half of r? And where c is twice r?</details>
+# <details><summary>Hint 2: the approach</summary>Where c &gt; r the exponential is larger than 1: the smaller of it and 1 is what is asked for. Before that, c = 0.</details>
+# <details><summary>Hint 3: almost code</summary><code>math.exp</code>, <code>min</code>, and an <code>if</code>.</details>
+#
+# **Exercise 9.11 · `alignment_error_rate`** · 1 point · ● ● ○ · 10 minutes · Och and Ney (2003)
+
+
+# %% nbgrader={"grade": false, "grade_id": "alignment_error_rate", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def alignment_error_rate(found, sure, possible):
+    """One minus how well the links found agree with those that people, or a grammar, have made.
+
+    found: A; sure: S, the links that must be there; possible: P, those that may be. Each is a list of links, pairs
+    (source place, target place), none of them twice. A sure link counts as possible, whether P holds it or not.
+    AER = 1 - (|A and S| + |A and P|) / (|A| + |S|). Returns a float; 0.0 where A and S are both empty.
+    """
+    ### BEGIN SOLUTION
+    A, S = set(map(tuple, found)), set(map(tuple, sure))
+    P = S | set(map(tuple, possible))
+    if not A and not S:
+        return 0.0
+    return 1 - (len(A & S) + len(A & P)) / (len(A) + len(S))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_alignment_error_rate", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check("alignment_error_rate", alignment_error_rate)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("alignment_error_rate", alignment_error_rate)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>If A is exactly S, and P has nothing more: what should come out?</details>
+# <details><summary>Hint 2: the approach</summary>Python's sets have <code>&amp;</code> for "in both" and <code>|</code> for "in either". A list of lists has to be turned into tuples first.</details>
+# <details><summary>Hint 3: almost code</summary>Three sets, the third one joined with the second; then the formula, as it stands there.</details>
+#
+# ## Find the bug
+#
+# A batch that does not fit into memory can be shared out: compute the gradients of k small batches, add them up, and make one update. With a mean over all k it is the same update. A widely read repository on language models made its update at the wrong batches until 2024 ([LLMs-from-scratch, pull request 300](https://github.com/rasbt/LLMs-from-scratch/pull/300) mended it): at the very first batch, and not at the last. In our own few lines, with a single number for each gradient:
+
+
+# %%
+def accumulate_with_a_bug(gradients, k):
+    """The gradient of each update, where an update is made for every k small batches. gradients: (N,), one a batch."""
+    updates, total = [], 0.0
+    for i, gradient in enumerate(gradients):
+        total = total + gradient / k
+        if i % k == 0:
+            updates.append(total)
+            total = 0.0
+    return torch.stack(updates)
+
+
+# %% [markdown]
+# It runs, the loss falls, and nobody notices. Which batches are in the first update, and which are in none?
+#
+# **Exercise 9.12 · find the bug** · 1 point for the input, 1 for the mend · ● ● ○ · 15 minutes
+
+
+# %% nbgrader={"grade": false, "grade_id": "expose", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def expose():
+    """An input on which both faults show: the first update is not the mean of k batches, and the last batch is in none.
+
+    Returns gradients, a tensor (N,) of real numbers, and k, a whole number that divides N.
+    """
+    ### BEGIN SOLUTION
+    gradients = torch.tensor([1.0, 2.0, 3.0, 4.0])
+    k = 2
+    return gradients, k
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_expose", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check("expose accumulate", expose)
+
+
+# %% nbgrader={"grade": false, "grade_id": "mended", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def mended(gradients, k):
+    """`accumulate_with_a_bug`, with the bug taken out. gradients: (N,).
+
+    Returns the updates, (N / k,): each the mean of the k gradients of its batches, in order. Where N is no multiple of k,
+    the batches that are left at the end make one more update, the mean of those that there are.
+    """
+    ### BEGIN SOLUTION
+    updates = []
+    for start in range(0, len(gradients), k):
+        group = gradients[start : start + k]
+        updates.append(group.sum() / len(group))
+    return torch.stack(updates)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_mended", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check("mended accumulate", mended)
+### BEGIN HIDDEN TESTS
+from autograder.grading.judge import sealed
+
+sealed("mended accumulate", mended)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# <details><summary>Hint 1: a nudge</summary>For k = 2, write down i = 0, 1, 2, 3 and beside each whether an update is made.</details>
+# <details><summary>Hint 2: the approach</summary>After batch i there have been i + 1 batches. And what is still in <code>total</code> when the loop is over?</details>
+# <details><summary>Hint 3: almost code</summary>Either mend the condition, and make one more update behind the loop for what is left, divided by how many that are. Or cut the gradients into pieces of k (<code>gradients[start : start + k]</code>, or <code>split</code>), and take the mean of each.</details>
+#
