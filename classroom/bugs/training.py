@@ -34,7 +34,9 @@ def batches_are_lost(outputs: tuple) -> str:
     if len(gradients) % k:
         return f"Let it come out even: {len(gradients)} small batches can not be shared out into groups of {k}."
     if k == 1:
-        return "With k = 1 an update is made for every batch, and that is right. When is i % k equal to 0 for a larger k?"
+        return (
+            "With k = 1 an update is made for every batch, and that is right. When is i % k equal to 0 for a larger k?"
+        )
     wanted, found = gradients.double().reshape(-1, k).mean(dim=1), accumulate_with_a_bug(gradients.double(), k)
     if torch.allclose(wanted[0], found[0]):
         return "The first update is right by chance: change the numbers, so that it shows how many batches are in it."

@@ -23,8 +23,8 @@ class Question:
     weights: for a class, name -> tensor, copied into the parameters of that name before the call.
     method: for a class, the method that is called in the place of the instance.
     whole: what comes back is one output, though it is a list: of words, of numbers, of lists of them.
-    scene: the student's object is not called with the arguments, it is handed with them to `scenes.SCENES[scene]`, which
-        puts it to work and tells what became of it.
+    scene: the student's object is not called; `scenes.SCENES[scene]` is handed it and the arguments, puts it to work
+        and tells what became of it.
     train: for a class, whether the module is in train mode (else eval mode).
     grads: names of the arguments (`"0"`, `"1"`, ...) and parameters whose gradient is wanted. The scalar that is
         differentiated is the sum of the first output times fixed, uneven numbers (see `runner.uneven`).

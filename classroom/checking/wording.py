@@ -10,7 +10,6 @@ from torch import Tensor
 
 from classroom.checking.questions import Failure, Question
 
-
 SHORT = 70  # characters of a list that are shown whole
 
 

@@ -35,6 +35,9 @@ from classroom.show.recurrence.memory import memory
 from classroom.show.recurrence.receptive_field import receptive_field
 from classroom.show.recurrence.timeline import timeline
 from classroom.show.timing import timing
+from classroom.show.translation.diary import translations
+from classroom.show.translation.padding import padding
+from classroom.show.translation.rates import rates
 
 __all__ = [
     "activation_explorer",
@@ -60,9 +63,11 @@ __all__ = [
     "memory",
     "one_head",
     "orders",
+    "padding",
     "parameter_bars",
     "position_map",
     "position_similarity",
+    "rates",
     "reach",
     "receptive_field",
     "score_spread",
@@ -72,5 +77,6 @@ __all__ = [
     "timeline",
     "timing",
     "training_curves",
+    "translations",
     "writing",
 ]

@@ -471,7 +471,7 @@ def beam_search(next_log_probs, bos, eos, beam, max_len, alpha):
         longer = []
         for words, log_p in going:
             for word, more in enumerate(next_log_probs(words).tolist()):
-                longer.append((words + [word], log_p + more))
+                longer.append(([*words, word], log_p + more))
         best = sorted(longer, key=lambda pair: pair[1], reverse=True)[:beam]
         finished += [pair for pair in best if pair[0][-1] == eos]
         going = [pair for pair in best if pair[0][-1] != eos]
@@ -498,7 +498,7 @@ sealed("beam_search", beam_search)
 # %% [markdown]
 # <details><summary>Hint 1: a nudge</summary>Keep two lists of pairs (words, log P): those that go on, which begins as bos alone with log P = 0, and the finished ones.</details>
 # <details><summary>Hint 2: the approach</summary>In a step all beginnings are of one length, so there log P alone decides; the length penalty is for the end, where sentences of different lengths meet. A finished sentence is never made longer.</details>
-# <details><summary>Hint 3: almost code</summary>A loop of max_len steps: all pairs (words + [word], log P + its log-probability); <code>sorted(…, key=…, reverse=True)[:beam]</code>; share them out by whether the last word is eos; stop when nobody goes on. Then <code>max(finished or going, key=…)</code>.</details>
+# <details><summary>Hint 3: almost code</summary>A loop of max_len steps: all pairs ([*words, word], log P + its log-probability); <code>sorted(…, key=…, reverse=True)[:beam]</code>; share them out by whether the last word is eos; stop when nobody goes on. Then <code>max(finished or going, key=…)</code>.</details>
 #
 # ## How good is it?
 #

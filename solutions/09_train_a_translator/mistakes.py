@@ -910,7 +910,7 @@ ASKED_MISTAKES = (
 )
 
 BEGIN = "going, finished = [([bos], 0.0)], []"
-MORE = "longer.append((words + [word], log_p + more))"
+MORE = "longer.append(([*words, word], log_p + more))"
 KEPT = "best = sorted(longer, key=lambda pair: pair[1], reverse=True)[:beam]"
 FINISHED = "finished += [pair for pair in best if pair[0][-1] == eos]"
 GOING = "going = [pair for pair in best if pair[0][-1] != eos]"
@@ -984,19 +984,19 @@ BEAM_MISTAKES = (
         "probabilities-added",
         "probabilities added",
         "Probabilities are multiplied, their logarithms are added. What do you get from next_log_probs?",
-        ((MORE, "longer.append((words + [word], log_p + math.exp(more)))"),),
+        ((MORE, "longer.append(([*words, word], log_p + math.exp(more)))"),),
     ),
     Mistake(
         "log-probs-multiplied",
         "log-probabilities multiplied",
         "Probabilities are multiplied, their logarithms are added.",
-        ((BEGIN, "going, finished = [([bos], 1.0)], []"), (MORE, "longer.append((words + [word], log_p * more))")),
+        ((BEGIN, "going, finished = [([bos], 1.0)], []"), (MORE, "longer.append(([*words, word], log_p * more))")),
     ),
     Mistake(
         "last-word-counts",
         "the last word's log-probability alone",
         "The whole sentence counts: what was there before is added.",
-        ((MORE, "longer.append((words + [word], more))"),),
+        ((MORE, "longer.append(([*words, word], more))"),),
     ),
     Mistake(
         "greedy",
@@ -1018,7 +1018,7 @@ BEAM_MISTAKES = (
             ("longer = []", "best = []"),
             (
                 f"                {MORE}\n        {KEPT}",
-                "                best.append((words + [word], log_p + more))\n"
+                "                best.append(([*words, word], log_p + more))\n"
                 "        best = [max((p for p in best if p[0][:-1] == w), key=lambda pair: pair[1])\n"
                 "                for w, _ in going] if len(going) == beam else sorted(\n"
                 "            best, key=lambda pair: pair[1], reverse=True)[:beam]",
@@ -1120,7 +1120,7 @@ BEAM_MISTAKES = (
         "normalized-while-searching",
         "scores divided by the length penalty again at every step",
         "log P is added up as it is; divide at the end, once.",
-        ((MORE, "longer.append((words + [word], (log_p + more) / ((5 + len(words)) / 6) ** alpha))"),),
+        ((MORE, "longer.append(([*words, word], (log_p + more) / ((5 + len(words)) / 6) ** alpha))"),),
     ),
     Mistake(
         "words-only",

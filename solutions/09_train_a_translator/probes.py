@@ -157,7 +157,9 @@ def update_sealed(draw: Draw) -> list:
     return [
         values("other sentences", weights, source, target, 1, 100.0, **UPDATE),
         values("other sentences, four updates", weights, source, target, 4, 0.3, **UPDATE),
-        values("other sentences, gradients that are not finite, twice", weights, source, target, 2, 0.3, True, **UPDATE),
+        values(
+            "other sentences, gradients that are not finite, twice", weights, source, target, 2, 0.3, True, **UPDATE
+        ),
     ]
 
 
@@ -179,7 +181,7 @@ def resume_cases(draw: Draw) -> list:
     start, batches = draw.normal(3), draw.normal(5, 4, 3)
     return [
         values("killed in update 4 of 5, a checkpoint after every 2", start, batches, 2, 3, **RESUME),
-        values("killed before the first checkpoint", start, batches, 3, 1, **RESUME),
+        values("killed before the first checkpoint", start, batches, 3, 2, **RESUME),
         values("killed while the second checkpoint is written", start, batches, 2, -1, 2, **RESUME),
         values("killed while the very first checkpoint is written", start, batches, 2, -1, 1, **RESUME),
     ]
@@ -199,7 +201,11 @@ def resume_sealed(draw: Draw) -> list:
 
 def _asked(number: int) -> dict:
     names = tuple(f"answer {n + 1}" for n in range(number))
-    return {"names": (*names, "answer.requires_grad"), "inputs": ("vocabulary", "source", "words"), "scene": "asked words"}
+    return {
+        "names": (*names, "answer.requires_grad"),
+        "inputs": ("vocabulary", "source", "words"),
+        "scene": "asked words",
+    }
 
 
 def asked_cases(draw: Draw) -> list:
@@ -248,8 +254,12 @@ def beam_cases(draw: Draw) -> list:
         values("beam 2, long sentences", drawn[2], 1, 2, 2, 8, 0.6, **BEAM),
         values("as wide as all there is: every sentence of at most 4 words", drawn[0], 1, 2, 700, 4, 0.6, **BEAM),
         values("beam 3, seven words", wide, 1, 2, 3, 6, 2.0, **BEAM),
-        values("beam 2, α = 2: long sentences win", made("drawn chances", draw.normal(5, 5), 0.2), 1, 2, 2, 9, 2.0, **BEAM),
-        values("beam 3, α = 3: long sentences win", made("drawn chances", draw.normal(6, 6), 0.1), 1, 2, 3, 9, 3.0, **BEAM),
+        values(
+            "beam 2, α = 2: long sentences win", made("drawn chances", draw.normal(5, 5), 0.2), 1, 2, 2, 9, 2.0, **BEAM
+        ),
+        values(
+            "beam 3, α = 3: long sentences win", made("drawn chances", draw.normal(6, 6), 0.1), 1, 2, 3, 9, 3.0, **BEAM
+        ),
         values("max_len = 1", drawn[1], 1, 2, 3, 1, 0.6, **BEAM),
         values("nobody finishes", never, 1, 2, 2, 3, 0.6, **BEAM),
         values("other numbers for bos and eos", other, 3, 4, 3, 5, 0.6, **BEAM),
@@ -276,30 +286,38 @@ def beam_sealed(draw: Draw) -> list:
 
 
 NGRAM = {"names": ("precision",), "inputs": ("translations", "references", "n")}
-CAT = "the cat sat on the mat".split()
+
+
+def _words(sentence: str) -> list[str]:
+    return sentence.split()
+
+
+CAT = _words("the cat sat on the mat")
 
 
 def ngram_cases(draw: Draw) -> list:
-    often = "the the the the cat".split()
-    two = (["the cat sat".split(), "a dog ran to the house and back".split()],)
-    refs = ["the cat sat down".split(), "a dog ran into the house and slept".split()]
+    often = _words("the the the the cat")
+    two = ([_words("the cat sat"), _words("a dog ran to the house and back")],)
+    refs = [_words("the cat sat down"), _words("a dog ran into the house and slept")]
     return [
         values("numbers: words, one of them four times", [often], [CAT], 1, **NGRAM),
-        values("numbers: pairs", ["the cat the cat sat on".split()], ["the cat sat on the cat".split()], 2, **NGRAM),
+        values("numbers: pairs", [_words("the cat the cat sat on")], [_words("the cat sat on the cat")], 2, **NGRAM),
         values("numbers: words, two sentences of different lengths", *two, refs, 1, **NGRAM),
         values("numbers: triples, two sentences", *two, refs, 3, **NGRAM),
         values("numbers: quadruples, the first sentence has none", *two, refs, 4, **NGRAM),
-        values("numbers: words that stand in the other reference", [["house"], ["cat"]], [["cat"], ["house"]], 1, **NGRAM),
-        values("numbers: the order counts", ["sat cat the".split()], ["the cat sat".split()], 2, **NGRAM),
-        values("numbers: the place does not", ["so the cat sat".split()], ["the cat sat".split()], 2, **NGRAM),
-        values("numbers: capitals count", ["The Cat".split()], ["the Cat".split()], 1, **NGRAM),
+        values(
+            "numbers: words that stand in the other reference", [["house"], ["cat"]], [["cat"], ["house"]], 1, **NGRAM
+        ),
+        values("numbers: the order counts", [_words("sat cat the")], [_words("the cat sat")], 2, **NGRAM),
+        values("numbers: the place does not", [_words("so the cat sat")], [_words("the cat sat")], 2, **NGRAM),
+        values("numbers: capitals count", [_words("The Cat")], [_words("the Cat")], 1, **NGRAM),
         values("numbers: the reference is longer", [["cat"]], [CAT], 1, **NGRAM),
         values("numbers: no translation has four words", [["the"], []], [CAT, CAT], 4, **NGRAM),
     ]
 
 
 def ngram_sealed(draw: Draw) -> list:
-    words = "red blue green one two".split()
+    words = _words("red blue green one two")
 
     def sentences(*lengths: int) -> list[list[str]]:
         return [[words[int(i)] for i in draw.integers(0, 5, n)] for n in lengths]
@@ -341,7 +359,13 @@ def link_cases(draw: Draw) -> list:
         values("numbers: one wrong", [(0, 0), (2, 1), (3, 2), (1, 2)], sure, [], **LINKS),
         values("numbers: one that may be there", [(0, 0), (2, 1), (3, 3)], sure, [(3, 3), (3, 4)], **LINKS),
         values("numbers: possible holds the sure ones", [(0, 0), (3, 3)], sure, [*sure, (3, 3), (4, 4)], **LINKS),
-        values("numbers: the other way round is another link", [(0, 0), (1, 2), (1, 0)], [(0, 1), (2, 1), (0, 0)], [], **LINKS),
+        values(
+            "numbers: the other way round is another link",
+            [(0, 0), (1, 2), (1, 0)],
+            [(0, 1), (2, 1), (0, 0)],
+            [],
+            **LINKS,
+        ),
         values("numbers: nothing found", [], sure, [(4, 4)], **LINKS),
         values("numbers: no links at all", [], [], [(4, 4)], **LINKS),
         values("numbers: nothing is sure", [(1, 1), (2, 2)], [], [(1, 1)], **LINKS),
@@ -458,7 +482,11 @@ EXERCISES = (
         (right.aer_by_counting, right.aer_by_text),
     ),
     Exercise(
-        "expose", "expose", (Probe("expose accumulate", expose_cases),), mistakes.EXPOSE_MISTAKES, (right.expose_longer,)
+        "expose",
+        "expose",
+        (Probe("expose accumulate", expose_cases),),
+        mistakes.EXPOSE_MISTAKES,
+        (right.expose_longer,),
     ),
     Exercise(
         "mended",

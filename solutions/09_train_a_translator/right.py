@@ -8,7 +8,6 @@ from collections import Counter
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 
 def merge_with_flag(words, two):
@@ -46,7 +45,7 @@ def buckets_by_torch(lengths, cells):
             batches.append(batch)
             batch = []
         batch.append(i)
-    return batches + [batch] if batch else batches
+    return [*batches, batch] if batch else batches
 
 
 def buckets_by_pairs(sentence_lengths, room):
@@ -213,7 +212,9 @@ def beam_by_heap(next_log_probs, bos, eos, beam, max_len, alpha):
     live, done = [(0.0, (bos,))], []
     for _ in range(max_len):
         candidates = (
-            (total + p, (*words, w)) for total, words in live for w, p in enumerate(next_log_probs(list(words)).tolist())
+            (total + p, (*words, w))
+            for total, words in live
+            for w, p in enumerate(next_log_probs(list(words)).tolist())
         )
         live = []
         for total, words in heapq.nlargest(beam, candidates):

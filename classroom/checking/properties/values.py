@@ -69,7 +69,7 @@ def _compare(label: str, want: Any, got: Any, case: Case) -> Finding | None:
 
 
 def as_lists(value: Any) -> Any:
-    """Lists, tuples and tensors of numbers, one in the other, as lists: which of them is used is the student's choice."""
+    """Lists, tuples and tensors of numbers, one in the other, as lists: which of them is the student's choice."""
     if isinstance(value, Tensor):
         return value.tolist()
     return [as_lists(part) for part in value] if isinstance(value, list | tuple) else value
