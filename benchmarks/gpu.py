@@ -1,4 +1,4 @@
-"""What has to be seen on a real GPU: `python benchmarks/gpu.py out.json --multi30k FOLDER [--seconds 240] [--only PART]`.
+"""What has to be seen on a real GPU: `python benchmarks/gpu.py out.json --multi30k FOLDER` (`--help` says more).
 
 Runs the tests that use a GPU, looks for tensors on the wrong device and for waits inside an update, trains both corpora
 (Multi30k under the GPU's own precision and under fp16 with loss scaling, a T4's way), and times a GRU's loop against
@@ -23,14 +23,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import torch  # noqa: E402
-from torch import nn  # noqa: E402
+import torch
+from torch import nn
 
-from classroom import parts, training  # noqa: E402
-from classroom.corpus import TranslationCorpus, load_corpus  # noqa: E402
-from classroom.training.buckets import Buckets  # noqa: E402
-from classroom.training.fit import start, update  # noqa: E402
-from classroom.translator import GRUTranslator  # noqa: E402
+from classroom import parts, training
+from classroom.corpus import TranslationCorpus, load_corpus
+from classroom.training.buckets import Buckets
+from classroom.training.fit import start, update
+from classroom.translator import GRUTranslator
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ("tests/test_training.py", "tests/test_decoding.py", "tests/test_scoring.py")
@@ -103,7 +103,7 @@ def machine() -> dict[str, Any]:
 
 def tests(seconds: float) -> dict[str, Any]:
     """The tests that take a device take every one there is."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=seconds)
     tail = (done.stdout + done.stderr)[-3000:]
     print(tail, flush=True)
