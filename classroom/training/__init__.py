@@ -1,0 +1,28 @@
+"""Training a translator, translating with it, and measuring it, on whatever device there is."""
+
+from classroom.training.decoding import translate
+from classroom.training.fit import fit
+from classroom.training.precision import Precision, precision
+from classroom.training.recipe import KOREAN_ENGLISH, MULTI30K, Recipe
+from classroom.training.record import Record, Report
+from classroom.training.scoring import Scores, alignments, score
+from classroom.training.sizes import BASE, SMALL, Sizes, translator
+
+__all__ = [
+    "BASE",
+    "KOREAN_ENGLISH",
+    "MULTI30K",
+    "SMALL",
+    "Precision",
+    "Recipe",
+    "Record",
+    "Report",
+    "Scores",
+    "Sizes",
+    "alignments",
+    "fit",
+    "precision",
+    "score",
+    "translate",
+    "translator",
+]
