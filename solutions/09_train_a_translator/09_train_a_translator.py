@@ -15,7 +15,7 @@
 #
 # *The machine of lesson 8 can turn any sentence into any other, and so far it knows neither language. In a few minutes it is to translate sentences it has never seen. What has to happen in these minutes, so that they are enough? And how will you know that it worked?*
 #
-# ![MAP_ALT](../../assets/figures/map_09.png)
+# ![Map of the course on the Transformer. Source words become vectors and pass the encoder stack; its memory goes to the cross-attention of the decoder stack, which turns the target words so far into the next word; the training loop runs under it all. Lit: lesson 9, Train a translator. Regions: 1 Activation functions: the activation inside each feed-forward block; 2 Recurrent seq2seq: the recurrent model that came before; 3 Positional encoding: the embeddings and positions before the encoder and the decoder; 4 Self-attention: self-attention inside the encoder and the decoder; 5 Multi-head attention: the heads side by side in every attention block; 6 Residual and norm: add and norm after every block, and the feed-forward blocks; 7 Encoder: the encoder stack; 8 Decoder and Transformer: the decoder stack, with its cross-attention, and the next word; 9 Train a translator: the training loop under it all.](../../assets/figures/map_09.png)
 #
 # When you have finished, you can
 #
@@ -40,6 +40,11 @@ import torch.nn.functional as F
 from torch import nn
 
 from classroom import check, parts, show
+from classroom.corpus import Pair, load_corpus
+from classroom.submission import check_model, submit_model
+from classroom.training import BASE, KOREAN_ENGLISH, MULTI30K, SMALL
+from classroom.training import alignments, fit, score, translate, translator
+from classroom.training.scoring import bleu
 
 (Transformer,) = parts.use("Transformer")
 
@@ -119,11 +124,11 @@ for _ in range(8):
 show.padding()
 
 # %% [markdown]
-# *What to see: the same sentences three times. Padded to one fixed length, most of what is computed is padding. With batches drawn by chance each is as wide as its longest sentence. Sorted by length first, nearly every cell is a word. This costs nothing and is the largest single gain of speed in this lesson.*
+# *What to see: the same forty sentences three times, in batches of ten. Padded to one fixed length, two thirds of what is computed is padding. With batches drawn by chance each is as wide as its longest sentence. Sorted by length first, little padding is left; with thousands of sentences to sort there is hardly any.*
 #
 # A batch of long sentences should have fewer of them: what must fit into memory is the number of *cells*, rows times width. The paper counts so too, about 25,000 tokens a batch (section 5.1).
 #
-# **Exercise 9.2 · `bucket_batches`** · 2 points · ● ● ○ · 15 minutes · paper, section 5.1
+# **Exercise 9.2 · `bucket_batches`** · 1 point · ● ● ○ · 15 minutes · paper, section 5.1
 
 
 # %% nbgrader={"grade": false, "grade_id": "bucket_batches", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -148,7 +153,7 @@ def bucket_batches(lengths, cells):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "test_bucket_batches", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "test_bucket_batches", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check("bucket_batches", bucket_batches)
 ### BEGIN HIDDEN TESTS
 from autograder.grading.judge import sealed
@@ -212,13 +217,13 @@ sealed("noam_rate", noam_rate)
 #
 # Cross-entropy asks for probability 1 for the one right word, and no finite score gives that. So the model goes on raising the scores of words it has long got right, and becomes sure of itself beyond reason. **Label smoothing** asks for a little less: $1 - \varepsilon$ for the right word, and $\varepsilon$ shared out among *all* V words alike, the right one included.
 #
-# ![SMOOTH_ALT](../../assets/figures/09_smoothing.png)
+# ![What is asked for at one place, among 8 words, of which “cat” is right. Without smoothing: 1 for “cat”, 0 for every other word. With ε = 0.1: 0.9125 for “cat”, 0.0125 for each of the others.](../../assets/figures/09_smoothing.png)
 #
 # $$\text{loss} = -(1 - \varepsilon) \log p_\text{right} \;-\; \frac{\varepsilon}{V} \sum_{v} \log p_v$$
 #
 # The paper takes $\varepsilon = 0.1$ and says that it makes perplexity worse and BLEU better (section 5.4). The lowest possible loss is no longer 0; that is nothing to worry about. Padding stays nobody's word: as in lesson 8 it counts neither in the sum nor in what the sum is divided by.
 #
-# **Exercise 9.4 · `label_smoothed_loss`** · 2 points · ● ● ○ · 20 minutes · paper, section 5.4
+# **Exercise 9.4 · `label_smoothed_loss`** · 1 point · ● ● ○ · 20 minutes · paper, section 5.4
 
 
 # %% nbgrader={"grade": false, "grade_id": "label_smoothed_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -238,7 +243,7 @@ def label_smoothed_loss(scores, target, smoothing=0.1, pad=0):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "test_label_smoothed_loss", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "test_label_smoothed_loss", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check("label_smoothed_loss", label_smoothed_loss)
 ### BEGIN HIDDEN TESTS
 from autograder.grading.judge import sealed
@@ -262,7 +267,7 @@ print(f"apart by {abs(label_smoothed_loss(scores, target, 0.1) - theirs).item():
 # %% [markdown]
 # ## One update
 #
-# Eight calls make an update, and most wrong orders of them run without an error. Here they are, in the order of the alphabet:
+# Eight lines make an update, and most wrong orders of them run without an error. Here are the pieces, in the order of the alphabet; not all are needed:
 #
 # | call | what it does |
 # |---|---|
@@ -277,9 +282,9 @@ print(f"apart by {abs(label_smoothed_loss(scores, target, 0.1) - theirs).item():
 # | `scaler.update()` | makes the large number smaller after an infinity, larger after a long time without |
 # | `scheduler.step()` | sets the learning rate for the *next* update |
 #
-# The scaler is there for **mixed precision**. On a GPU most of the work can be done in numbers of 16 bits, at about twice the speed or better. There are two kinds. `bfloat16` has the range of float32 and less precision; it needs nothing. `float16`, which older GPUs have, ends at 65,504, and below 0.00000006 everything is 0. Many gradients are smaller than that. So the loss is multiplied by a large number, the gradients come out larger by the same factor, and before they are used they are divided by it (Micikevicius et al., 2018). Where no scaling is needed, the same code runs with a scaler that is switched off and multiplies by 1.
+# The scaler is there for **mixed precision**. A GPU multiplies numbers of 16 bits much faster than those of 32. There are two kinds. `bfloat16` has the range of float32 and less precision; it needs nothing. `float16`, which older GPUs have, ends at 65,504 and begins at 0.00000006; what is much smaller becomes 0. Many gradients are. So the loss is multiplied by a large number, the gradients come out larger by the same factor, and before they are used they are divided by it (Micikevicius et al., 2018). Where no scaling is needed, the same code runs with a scaler that is switched off and multiplies by 1.
 #
-# ![STEP_ALT](../../assets/figures/09_update.png)
+# ![Numbers from 10 to the power −12 to 10 to the power 6 on a line. float16 holds those from about 0.00000006 to 65,504, float32 and bfloat16 all of them. A hill of gradients between 10 to the power −10 and 10 to the power −3 lies half outside of float16's range; multiplied by 65,536 all of it lies inside.](../../assets/figures/09_scaling.png)
 #
 # **Exercise 9.5 · `train_step`** · 2 points · ● ● ○ · 20 minutes
 
@@ -394,11 +399,76 @@ sealed("train", train)
 #
 # Two remarks. If the model has dropout, an exact continuation needs the state of the random streams as well; the course's own training saves it. And `torch.load` reads *pickles*. Since PyTorch 2.6 it does so with `weights_only=True` unless told otherwise, which refuses to run code that a file brings along; even that has had holes ([CVE-2025-32434](https://nvd.nist.gov/vuln/detail/CVE-2025-32434)). Your own checkpoint is no danger to you. A stranger's is, and so what you hand in at the end will be `safetensors`, a format that holds numbers and nothing else.
 #
+# ## Training
+#
+# Now train. `fit` (in `classroom/training`) is the loop that you have written, with some things around it that long trainings need:
+#
+# * all sentences lie on the device beforehand, as whole numbers; nothing is copied while it trains;
+# * the precision is chosen by asking the machine: bfloat16 on a GPU that has it, float16 with a scaler on an older one, float32 on a CPU unless bfloat16 proves faster there;
+# * the model that comes out is not the last one but a **running average** of all: after each update $\bar\theta \leftarrow 0.998\,\bar\theta + 0.002\,\theta$. The last weights still jump with every batch; their average is calmer, and better. (The paper averages its last checkpoints, section 6.1.)
+# * the norms stand before the sublayers (pre-norm, lesson 6), which trains surely at a high rate with a short warm-up.
+#
+# On a CPU this takes two to four minutes, with a corpus that the course generates. **On a GPU** change the first line to `"multi30k"`: 29,000 captions of photographs, German to English ([Elliott et al., 2016](https://aclanthology.org/W16-3210/)), which are downloaded on first use. That takes about ten minutes on a small GPU.
+
+
+# %% tags=["training"]
+CORPUS = "korean_english"  # on a GPU also "multi30k"
+corpus = load_corpus(CORPUS)
+recipe, sizes = {"korean_english": (KOREAN_ENGLISH, SMALL), "multi30k": (MULTI30K, BASE)}[CORPUS]
+torch.manual_seed(0)
+model = translator(len(corpus.vocabulary), sizes, Transformer)
+print(f"{len(corpus.train):,} pairs, {len(corpus.vocabulary):,} tokens,", end=" ")
+print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
+for pair in corpus.train[:3]:
+    print(" ".join(pair.source), "→", corpus.text(pair.target))
+
+# %% [markdown]
+# While it trains, three sentences that it is not trained on are translated now and then. If the runtime is taken away, run the cell again: it goes on from the checkpoint. (To begin anew, delete the file.)
+
+
+# %% tags=["training"]
+by_length = sorted(corpus.valid, key=lambda pair: len(pair.source))
+chosen = [by_length[len(by_length) * n // 10] for n in (2, 5, 8)]
+diary, live = {}, LIVE
+
+
+def look(report):
+    """What is done now and then while the model trains."""
+    live(report)
+    if report.updates in (40, 200, 400, 800, 1600):
+        written = translate(model, [pair.source for pair in chosen], corpus)
+        diary[f"update {report.updates:,}"] = [corpus.text(words) for words in written]
+
+
+record = fit(model, corpus, recipe, checkpoint=f"training_{CORPUS}.pt", on_report=look)
+print(f"{record.updates:,} updates in {record.seconds:.0f} s, {record.precision} ({record.why})")
+
+# %% tags=["training"]
+written = translate(model, [pair.source for pair in chosen], corpus)
+diary["the end"] = [corpus.text(words) for words in written]
+sources = [corpus.text(pair.source) for pair in chosen]
+show.translations(sources, [corpus.text(pair.target) for pair in chosen], diary, "As training goes on")
+
+# %% [markdown]
+# *What to see: at first the model writes the same frequent words whatever the source says. It is learning English, not yet to translate. Then single words of the source come through, in the wrong order or in the place of others like them; then whole phrases; the long sentence is right last.*
+#
+# How good is it on sentences that it has never seen? The corpus has three kinds of them: **iid**, new sentences of the same kind; **comb**, in which some verb stands with an object, or some adjective with a noun, that never stood together in training; and **long**, longer than any sentence of training.
+
+# %% tags=["training"]
+for split in corpus.tests:
+    scores = score(model, corpus, split)
+    print(f"{split:5} without a mistake {scores.exact:.1%}   BLEU {scores.bleu:.1f}", end="   ")
+    print("" if scores.alignment is None else f"alignment {scores.alignment:.1%}")
+print(scores.signature)
+
+# %% [markdown]
+# *What to see: on new sentences nearly all are right, on new combinations a little fewer, so it has learned words and not only sentences by heart. On longer sentences than it was trained on it fails. That is a limit of this model and of this training, and not a small one: it has never seen these positions.* (BLEU and alignment are what the rest of this lesson is about.)
+#
 # ## Writing well
 #
 # Greedy decoding (lesson 8) takes the likeliest word at each step and never looks back. But what is asked for is the likeliest *sentence*. A word that looks second best now may lead to a much better end:
 #
-# ![BEAM_ALT](../../assets/figures/09_beam.png)
+# ![A beam search with two beginnings. Behind bos, rain has probability 0.50 and it has 0.42; both are kept. Behind rain, came makes 0.15 and fell 0.14; behind it, rained makes 0.38 and is 0.03: it rained and rain came are kept. Behind it rained, eos makes 0.34; behind rain came, eos makes 0.09. Greedy search takes rain, came, eos, with 0.09; the beam also finds it, rained, eos, with 0.34.](../../assets/figures/09_beam.png)
 #
 # **Beam search** keeps the `beam` best beginnings instead of one. At each step every one of them is tried with every word behind it, and of all these the best `beam` stay. A beginning that has got its eos is finished: it is put aside, and the others go on (Sutskever et al., 2014, section 3.2).
 #
@@ -500,6 +570,25 @@ sealed("beam_search", beam_search)
 # <details><summary>Hint 2: the approach</summary>In a step all beginnings are of one length, so there log P alone decides; the length penalty is for the end, where sentences of different lengths meet. A finished sentence is never made longer.</details>
 # <details><summary>Hint 3: almost code</summary>A loop of max_len steps: all pairs ([*words, word], log P + its log-probability); <code>sorted(…, key=…, reverse=True)[:beam]</code>; share them out by whether the last word is eos; stop when nobody goes on. Then <code>max(finished or going, key=…)</code>.</details>
 #
+# Now let your beam search write. It asks the model for one beginning at a time and computes everything anew at each step, so it is slow; the course's own (`translate(..., beam=4)`) treats all beginnings of all sentences at once and keeps the keys and values of earlier words. The translations should be the same:
+
+
+# %% tags=["training"]
+def with_my_beam(pair, beam):
+    """The translation of a pair's source by the beam search above, as tokens."""
+    ids = torch.tensor([*corpus.vocabulary.encode(pair.source), 2], device=next(model.parameters()).device)
+    words, _ = beam_search(next_words_of(model, ids), 1, 2, beam, 2 * len(ids) + 8, 0.6)
+    return corpus.vocabulary.decode(words)
+
+
+some = corpus.valid[:12]
+theirs = translate(model, [pair.source for pair in some], corpus, beam=4, length_penalty=0.6)
+mine = [with_my_beam(pair, 4) for pair in some]
+print(f"{sum(a == b for a, b in zip(mine, theirs))} of {len(some)} translations are the same")
+
+# %% [markdown]
+# On this corpus the beam changes little: the model is sure of itself, and greedy is right already. On Multi30k, where a sentence can be said in many ways, a beam of 4 gains about one BLEU (it was 0.6 to 1.1 in our trials).
+#
 # ## How good is it?
 #
 # On the generated corpus there is one right translation, and one can count sentences without a mistake. Of real sentences there are many right ones. **BLEU** (Papineni et al., 2002) asks how many words, pairs, triples and quadruples of the translation stand in the reference too. It is made of two parts.
@@ -575,6 +664,42 @@ sealed("brevity_penalty", brevity_penalty)
 # <details><summary>Hint 2: the approach</summary>Where c &gt; r the exponential is larger than 1: the smaller of it and 1 is what is asked for. Before that, c = 0.</details>
 # <details><summary>Hint 3: almost code</summary><code>math.exp</code>, <code>min</code>, and an <code>if</code>.</details>
 #
+# Your two parts together make BLEU. Beside it the same by **sacreBLEU** (Post, 2018), the library that everybody uses, and its *signature*. A BLEU without a signature is not worth much: lower-cased words, other tokens, or one's own formula move it by several points, and papers have compared such numbers for years. Three ways to get a number that nobody can compare: count pieces or token numbers instead of words, leave eos and padding in, or evaluate in train mode, with dropout on.
+
+
+# %% tags=["training"]
+split = next(iter(corpus.tests))
+pairs = corpus.tests[split][:300]
+texts = [corpus.text(words) for words in translate(model, [pair.source for pair in pairs], corpus)]
+ours = [text.split() for text in texts]
+references = [text.split() for text in corpus.references(split)[:300]]
+precisions = [ngram_precision(ours, references, n) for n in (1, 2, 3, 4)]
+penalty = brevity_penalty(sum(map(len, ours)), sum(map(len, references)))
+print("precisions", "  ".join(f"{p:.4f}" for p in precisions), f"  brevity penalty {penalty:.4f}")
+print(f"by hand    {100 * penalty * math.prod(precisions) ** (1 / 4):.2f}")
+points, signature = bleu(texts, corpus.references(split)[:300])
+print(f"sacreBLEU  {points:.2f}   {signature}")
+
+# %% [markdown]
+# (They may differ by a little: sacreBLEU splits punctuation off words before it counts, which is the `tok:13a` of the signature.)
+#
+# ## Where did it look?
+#
+# In Korean the verb comes last, in English it comes second. Somewhere the order has to be turned round, and no one told the model how. Here is the cross-attention of its last layer, the mean of the heads, while it reads the right translation. The grammar that made the corpus knows which morpheme each word came from; those cells are framed.
+
+# %% tags=["training"]
+short = [pair for pair in corpus.valid if 8 <= len(pair.source) <= 12]
+pair = next((p for p in short if (len(p.source) - 2, 1) in p.links and "to" in p.target), short[0])
+[weights] = alignments(model, [pair], corpus)
+show.alignment(weights, pair.target, pair.source, corpus.text(pair.target), gold=pair.links)
+
+# %% [markdown]
+# *What to see: the verb's row, near the top, has its weight at the far right; what stands between comes afterwards. Row j belongs to the step that writes word j, when word j itself has not been read yet. Several frames in a row: the word comes from several morphemes, as a past tense does from a verb and its ending. Several in a column: an article belongs to its noun, which in Korean has none.*
+#
+# How often does it look where the word comes from? For hand-made alignments there is an old measure. People mark links that must be there, *sure* ones S, and links that may be there, *possible* ones P. A model's links A are compared with both:
+#
+# $$\text{AER} = 1 - \frac{|A \cap S| + |A \cap P|}{|A| + |S|}$$
+#
 # **Exercise 9.11 · `alignment_error_rate`** · 1 point · ● ● ○ · 10 minutes · Och and Ney (2003)
 
 
@@ -607,6 +732,46 @@ sealed("alignment_error_rate", alignment_error_rate)
 # <details><summary>Hint 1: a nudge</summary>If A is exactly S, and P has nothing more: what should come out?</details>
 # <details><summary>Hint 2: the approach</summary>Python's sets have <code>&amp;</code> for "in both" and <code>|</code> for "in either". A list of lists has to be turned into tuples first.</details>
 # <details><summary>Hint 3: almost code</summary>Three sets, the third one joined with the second; then the formula, as it stands there.</details>
+#
+# Here each word is linked to the one source word that it looks at most. Beside the model stands a guess that knows nothing: the n-th part of the sentence comes from the n-th part of the source. First all links of the grammar count as sure. But then 0 can not be reached, since many words come from two morphemes and each is given one link. So once more: sure are the links of words that have only one, and the others are possible, any of them will do.
+
+
+# %% tags=["training"]
+def rates(guess):
+    """AER over all sentences, first with all links sure, then with those sure that are a word's only one."""
+    found, gold, only = [], [], []
+    for n, (pair, weights) in enumerate(zip(pairs, looks)):
+        found += [((n, s), (n, t)) for t, s in enumerate(guess(pair, weights))]
+        links = Counter(t for _, t in pair.links)
+        gold += [((n, s), (n, t)) for s, t in pair.links]
+        only += [((n, s), (n, t)) for s, t in pair.links if links[t] == 1]
+    return alignment_error_rate(found, gold, []), alignment_error_rate(found, only, gold)
+
+
+def diagonal(pair, weights):
+    """The place that lies as far along in the source as the word does in the target."""
+    T, S = len(pair.target), len(pair.source)
+    return [t * S // T for t in range(T)]
+
+
+pairs = [pair for pair in pairs if pair.links]  # real sentences have no links
+looks = alignments(model, pairs, corpus)
+for name, guess in (("the model", lambda pair, weights: weights.argmax(dim=1).tolist()), ("the diagonal", diagonal)):
+    print(f"{name:13} AER {rates(guess)[0]:.1%}, where any of a word's links will do {rates(guess)[1]:.1%}")
+
+# %% [markdown]
+# *What to see: the model is far better than the diagonal, and nobody trained it to align. It is not perfect either. A weight says where a value was taken from, and the vector there already knows of its neighbours; a model may look at a particle to learn of the noun before it. Attention is a hint at what comes from where, not a proof.*
+#
+# ## And without a Transformer?
+#
+# The two recurrent translators of lesson 2, the same corpus, the same time on one core of a CPU, each with the number of updates that it managed in it. All of them were trained beforehand; the numbers are one run each.
+
+# %% tags=["picture"]
+lengths = ["1 to 6", "7 to 12", "13 to 18", "19 to 24", "25 to 30"]
+show.by_length(lengths, {}, "sentences right", "sentences without a mistake, by length", share=True)
+
+# %% [markdown]
+# *What to see: COMPARED*
 #
 # ## Find the bug
 #
@@ -677,3 +842,63 @@ sealed("mended accumulate", mended)
 # <details><summary>Hint 2: the approach</summary>After batch i there have been i + 1 batches. And what is still in <code>total</code> when the loop is over?</details>
 # <details><summary>Hint 3: almost code</summary>Either mend the condition, and make one more update behind the loop for what is left, divided by how many that are. Or cut the gradients into pieces of k (<code>gradients[start : start + k]</code>, or <code>split</code>), and take the mean of each.</details>
 #
+# ## In your own words
+#
+# **Exercise 9.13 · explain** · 2 points · ● ● ● · 20 minutes · read by a person
+#
+# Below are sentences that the model got wrong. Choose three of them, in each a different kind of error, and for each say: what is wrong in the translation; where the model looked as it wrote the wrong word, and whether that was the right place; and so, whether it did not find the word or found it and did not know what to do with it. Then name one change to the data or to the training that should mend one of the three, and say how you would test it. Six to eight sentences.
+
+
+# %% tags=["training"]
+tried = [pair for split in corpus.tests for pair in corpus.tests[split][:300] if len(pair.source) < 36]
+texts = translate(model, [pair.source for pair in tried], corpus)
+wrong = [(pair, words) for pair, words in zip(tried, texts) if tuple(words) != tuple(pair.target)]
+print(f"{len(wrong)} of {len(tried)} are wrong; here are some")
+for pair, words in wrong[:: max(len(wrong) // 4, 1)][:4]:
+    print("source:   ", corpus.text(pair.source))
+    print("reference:", corpus.text(pair.target))
+    written = Pair(pair.source, tuple(words), ())
+    [weights] = alignments(model, [written], corpus)
+    show.alignment(weights, words, pair.source, f"it wrote: {corpus.text(words)}")
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "explain", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# (Which errors there are hangs on the training; here is one way to answer.) First, in a sentence from *comb* the model wrote another object, one that often stands with this verb. Its row has its weight on the right noun: it looked at the right place, and the decoder's own habit, what usually comes behind this verb, won over what it read. Second, in a long sentence a phrase comes twice and another is missing. The row of the
+# repeated word has its weight on the same morphemes as before: it lost its place, at positions that training never had, and did not find the word. Third, a verb has the wrong tense. In a chain of two clauses the tense stands only at the end of the Korean sentence; the row of the verb has its weight on the verb's stem and nearly none on the last ending, so it did not look where the answer was. A change that should mend the second: put longer sentences into
+# training, or begin the positions of each training sentence at a random number, so that high positions are known. To test it, train two models with the same number of updates, one with the change and one without, with several seeds each, and compare the share without a mistake on *long*; *iid* must not fall.
+#
+# *For the grader.* 1 point: three errors of different kinds, each with what the map shows at the wrong word (right place or not), and a conclusion that fits it. Half of it for two, or where the map is mentioned without a conclusion. 1 point: a change that aims at one of the errors, and a test that could fail (same budget, with and without the change, on sentences not used for the decision). "Train longer" counts only with a reason why the error
+# would go. Attention maps read as proof of a cause need not be punished; a remark that they are only a hint is worth praise.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## Hand it in
+#
+# `submit_model` writes your model into `translator.safetensors`: its weights, its sizes, its vocabulary and the record of its training, and no code. Hand in this file together with the notebook.
+#
+# It is graded by letting it translate. `check_model` shows how it does on sentences that everyone has. The grader puts the same question with other sentences, which nobody has seen before: they are drawn from a seed that depends on your file itself, so there is nothing to train for.
+
+# %% tags=["training"]
+submit_model(model, corpus, record)
+
+# %% [markdown]
+# **Exercise 9.14 · your model** · 4 points · ● ● ● · the time of a training
+#
+# One point for each goal: sentences without a mistake, among new sentences and among new combinations; BLEU; alignment. A model that comes near a goal gets a part of its point.
+
+# %% tags=["measured"] nbgrader={"grade": true, "grade_id": "test_model", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+check_model("translator.safetensors")
+
+# %% [markdown]
+# ## What you built
+#
+# * `bucket_batches`, `noam_rate`, `label_smoothed_loss`, `train_step`, `train`: a training loop that is fast, careful and hard to kill;
+# * `next_words_of` and `beam_search`: a search for the best sentence, for any model that can say how likely the next word is;
+# * `ngram_precision`, `brevity_penalty` and `alignment_error_rate`: three ways to say how good it is, and what each of them leaves out;
+# * a translator, made of parts that you have written one by one, from the softmax of lesson 1 on.
+#
+# **Try next:** train a Transformer that you have changed in one place (post-norm for pre-norm, one head, no label smoothing) with the same number of updates, and compare both models on *comb*. Which change matters most? With a GPU: Multi30k, with sizes of your own.
+#
+# **In the paper:** section 5 (data, batches, hardware, optimizer, regularization), section 6.1 (beam, length penalty, averaged checkpoints), and table 3 with its many variations. The paper's base model was trained for 12 hours on 8 GPUs (section 5.2) and reached 27.3 BLEU on English to German (table 2), with 4.5 million pairs of sentences.
+#
+# **Further reading:** Sennrich, Haddow and Birch (2016), [*Neural machine translation of rare words with subword units*](https://arxiv.org/abs/1508.07909); Wu et al. (2016), [*Google's neural machine translation system*](https://arxiv.org/abs/1609.08144); Papineni et al. (2002), [*BLEU: a method for automatic evaluation of machine translation*](https://aclanthology.org/P02-1040/); Post (2018), [*A call for clarity in reporting BLEU scores*](https://arxiv.org/abs/1804.08771); Och and Ney (2003), [*A systematic comparison of various statistical alignment models*](https://aclanthology.org/J03-1002/); Micikevicius et al. (2018), [*Mixed precision training*](https://arxiv.org/abs/1710.03740).
