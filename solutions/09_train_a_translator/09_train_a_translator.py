@@ -689,7 +689,7 @@ print(f"sacreBLEU  {points:.2f}   {signature}")
 
 # %% tags=["training"]
 short = [pair for pair in corpus.valid if 8 <= len(pair.source) <= 12]
-pair = next((p for p in short if (len(p.source) - 2, 1) in p.links and "to" in p.target), short[0])
+pair = next((p for p in short if len(p.target) > 7 and (len(p.source) - 2, 1) in p.links), short[0])
 [weights] = alignments(model, [pair], corpus)
 show.alignment(weights, pair.target, pair.source, corpus.text(pair.target), gold=pair.links)
 
