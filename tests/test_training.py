@@ -18,9 +18,9 @@ from torch import nn
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
 from classroom import parts, training
-from classroom.training.average import Average
-from classroom.training.buckets import Buckets
-from classroom.training.fit import start, update
+from classroom.training.loop.average import Average
+from classroom.training.loop.buckets import Buckets
+from classroom.training.loop.step import start, update
 from classroom.translator import GRUTranslator
 
 FP32 = training.Precision("fp32", "a test's")
