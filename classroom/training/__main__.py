@@ -32,6 +32,10 @@ def main() -> None:
         run(chosen.corpus, chosen.folder, chosen.minutes, path, chosen.seed)
     except (ValueError, OSError, ImportError) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(
+            f"\nStopped. What was trained up to half a minute ago is in {path}: the same command goes on from there."
+        )
 
 
 def run(name: str, folder: Path | None, minutes: float, path: Path, seed: int) -> None:
@@ -45,7 +49,9 @@ def run(name: str, folder: Path | None, minutes: float, path: Path, seed: int) -
     torch.manual_seed(seed)
     sizes = training.SMALL if name == "korean_english" else training.BASE
     model = training.translator(len(corpus.vocabulary), sizes)
-    print(f"Training on {len(corpus.train):,} pairs for {minutes:g} minutes; Ctrl-C and the same command go on later.")
+    print(
+        f"Training on {len(corpus.train):,} pairs for {minutes:g} minutes in all. After Ctrl-C the same command goes on."
+    )
     record = training.fit(model, corpus, recipe, checkpoint=path, on_report=_Lines())
     print(
         f"{record.updates:,} updates ({record.epochs} epochs) in {record.seconds / 60:.1f} minutes on {record.device}, "
