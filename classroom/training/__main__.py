@@ -49,9 +49,7 @@ def run(name: str, folder: Path | None, minutes: float, path: Path, seed: int) -
     torch.manual_seed(seed)
     sizes = training.SMALL if name == "korean_english" else training.BASE
     model = training.translator(len(corpus.vocabulary), sizes)
-    print(
-        f"Training on {len(corpus.train):,} pairs for {minutes:g} minutes in all. After Ctrl-C the same command goes on."
-    )
+    print(f"Training on {len(corpus.train):,} pairs for {minutes:g} minutes in all; after Ctrl-C the command goes on.")
     record = training.fit(model, corpus, recipe, checkpoint=path, on_report=_Lines())
     print(
         f"{record.updates:,} updates ({record.epochs} epochs) in {record.seconds / 60:.1f} minutes on {record.device}, "
