@@ -18,9 +18,9 @@ from torch import nn
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
 from classroom import parts, training
-from classroom.training.average import Average
-from classroom.training.buckets import Buckets
-from classroom.training.fit import start, update
+from classroom.training.loop.average import Average
+from classroom.training.loop.buckets import Buckets
+from classroom.training.loop.step import start, update
 from classroom.translator import GRUTranslator
 
 FP32 = training.Precision("fp32", "a test's")
@@ -39,6 +39,18 @@ def test_a_gpu_computes_in_bf16_from_capability_8_on_and_before_it_in_scaled_fp1
     chosen = training.precision("cuda")
     assert (chosen.name, chosen.scaled) == (name, name == "fp16")
     assert f"{capability[0]}.{capability[1]}" in chosen.why
+
+
+@pytest.mark.filterwarnings("ignore:User provided device_type of 'cuda'")
+def test_a_model_that_can_not_compute_in_few_bits_is_trained_in_fp32(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
+
+    def step() -> None:
+        torch.zeros(2, dtype=torch.float16).masked_fill(torch.tensor([True, False]), -1e9)
+
+    chosen = training.precision("cuda", step)
+    assert chosen.name == "fp32" and "does not run in fp16" in chosen.why
+    assert training.precision("cuda", lambda: None).name == "fp16"
 
 
 @pytest.mark.parametrize(("fp32", "bf16", "name"), [(0.004, 0.001, "bf16"), (0.001, 0.004, "fp32")])

@@ -35,6 +35,7 @@ from classroom.show.recurrence.memory import memory
 from classroom.show.recurrence.receptive_field import receptive_field
 from classroom.show.recurrence.timeline import timeline
 from classroom.show.timing import timing
+from classroom.show.training.live import live_training
 from classroom.show.translation.diary import translations
 from classroom.show.translation.padding import padding
 from classroom.show.translation.rates import rates
@@ -58,6 +59,7 @@ __all__ = [
     "head_view",
     "layer_norm_explorer",
     "layer_similarity",
+    "live_training",
     "lookup",
     "mask_explorer",
     "memory",

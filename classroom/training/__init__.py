@@ -3,7 +3,7 @@
 from classroom.training.decoding import translate
 from classroom.training.fit import fit
 from classroom.training.precision import Precision, precision
-from classroom.training.recipe import KOREAN_ENGLISH, MULTI30K, Recipe
+from classroom.training.recipe import KOREAN_ENGLISH, MULTI30K, MULTI30K_CPU, Recipe
 from classroom.training.record import Record, Report
 from classroom.training.scoring import Scores, alignments, score
 from classroom.training.sizes import BASE, SMALL, Sizes, translator
@@ -12,6 +12,7 @@ __all__ = [
     "BASE",
     "KOREAN_ENGLISH",
     "MULTI30K",
+    "MULTI30K_CPU",
     "SMALL",
     "Precision",
     "Recipe",

@@ -8,20 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
 from classroom.corpus import TranslationCorpus, vocabulary_hash
-from classroom.training.average import Average
-from classroom.training.buckets import Buckets
-from classroom.training.checkpoint import Running, load_checkpoint, read_progress, save_checkpoint
+from classroom.training.loop.buckets import Buckets
+from classroom.training.loop.checkpoint import load_checkpoint, read_progress, save_checkpoint
+from classroom.training.loop.step import mean_loss, start, update
 from classroom.training.precision import Precision, precision
 from classroom.training.recipe import Recipe
 from classroom.training.record import Record, Report, device_name, versions
 from classroom.training.scoring.scores import quick_score
-
-PAD = 0
-BETAS = (0.9, 0.98)  # of Adam (Vaswani et al., 2017, section 5.3)
 
 
 def fit(
@@ -46,44 +42,6 @@ def fit(
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         torch.manual_seed(recipe.seed)
         return _Fit(model, corpus, recipe, device, path, on_report or (lambda report: None)).run()
-
-
-def start(model: nn.Module, recipe: Recipe, device: torch.device, chosen: Precision) -> Running:
-    """Optimizer, schedule, loss scaling and average for a model that lies on `device`."""
-    fused = device.type in ("cpu", "cuda")  # one kernel for all weights; others have none
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=recipe.rate, betas=BETAS, weight_decay=recipe.weight_decay, fused=fused
-    )
-
-    def share(done: int) -> float:
-        return min((done + 1) / recipe.warmup, (recipe.warmup / (done + 1)) ** 0.5)
-
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
-    scaler = torch.amp.GradScaler(device.type, enabled=chosen.scaled)
-    return Running(model, optimizer, schedule, scaler, Average(model, recipe.average), [])
-
-
-def mean_loss(model: nn.Module, source: Tensor, target: Tensor, smoothing: float) -> Tensor:
-    """The label-smoothed cross entropy of a batch, the mean over its real words, in nats."""
-    scores = model(source, target[:, :-1])
-    return F.cross_entropy(
-        scores.flatten(0, 1).float(), target[:, 1:].flatten(), ignore_index=PAD, label_smoothing=smoothing
-    )
-
-
-def update(running: Running, source: Tensor, target: Tensor, recipe: Recipe, chosen: Precision) -> None:
-    """One update of the weights and of their average. Nothing is read back from the device."""
-    with chosen.autocast(source.device):
-        loss = mean_loss(running.model, source, target, recipe.smoothing)
-    running.optimizer.zero_grad()
-    running.scaler.scale(loss).backward()
-    running.scaler.unscale_(running.optimizer)
-    nn.utils.clip_grad_norm_(running.model.parameters(), recipe.clip)
-    running.scaler.step(running.optimizer)
-    running.scaler.update()
-    running.schedule.step()
-    running.average.update(running.model)
-    running.losses.append(loss.detach())
 
 
 class _Fit:
