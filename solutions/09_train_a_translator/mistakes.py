@@ -763,8 +763,8 @@ TRAIN_MISTAKES = (
         "a checkpoint written before the update it counts",
         "First the update, then what is written is true.",
         (
-            ("losses.append(update(*batches[number]))\n        ", ""),
-            (SAVE, f"{SAVE}\n        losses.append(update(*batches[number]))"),
+            ("seen.append(update(*batches[number]))\n        ", ""),
+            (SAVE, f"{SAVE}\n        seen.append(update(*batches[number]))"),
         ),
     ),
     Mistake(
@@ -795,7 +795,7 @@ TRAIN_MISTAKES = (
         "nothing-returned",
         "nothing returned",
         "The losses of this run are asked for.",
-        (("return losses", "losses.sort()"),),
+        (("return seen", "seen.reverse()"),),
     ),
     Mistake(
         "number-only",
@@ -805,8 +805,8 @@ TRAIN_MISTAKES = (
     ),
 )
 
-ENCODED = "with torch.no_grad():\n        memory = model.encode(source)"
-ASK = "scores = model.decode(written, memory, source)"
+ENCODED = "with torch.no_grad():\n        memory = model.encode(batch)"
+ASK = "scores = model.decode(written, memory, batch)"
 LAST_PLACE = "return torch.log_softmax(scores[0, -1], dim=-1)"
 
 ASKED_MISTAKES = (
@@ -821,8 +821,8 @@ ASKED_MISTAKES = (
         "encoder-each-time",
         "the encoder run again for each word",
         "The source does not change. Where is the place to encode it, outside or inside of the inner function?",
-        ((ASK, "scores = model.decode(written, model.encode(source), source)"), (ENCODED, "")),
-        also=(((ASK, "scores = model(source, written)"), (ENCODED, "")),),
+        ((ASK, "scores = model.decode(written, model.encode(batch), source)"), (ENCODED, "")),
+        also=(((ASK, "scores = model(batch, written)"), (ENCODED, "")),),
     ),
     Mistake(
         "scores",
@@ -882,7 +882,7 @@ ASKED_MISTAKES = (
         "source-no-batch",
         "a source without a dimension for the batch",
         "The model takes (B, S): one sentence is a batch of one.",
-        (("    source = source.unsqueeze(0)\n", ""),),
+        (("source.unsqueeze(0)", "source"),),
     ),
     Mistake(
         "in-graph",
@@ -890,8 +890,8 @@ ASKED_MISTAKES = (
         "Nobody will differentiate them: `torch.no_grad()` saves time and memory.",
         (
             (
-                "with torch.no_grad():\n            scores = model.decode(written, memory, source)",
-                "scores = model.decode(written, memory, source) + 0 * next(model.parameters())",
+                "with torch.no_grad():\n            scores = model.decode(written, memory, batch)",
+                "scores = model.decode(written, memory, batch) + 0 * next(model.parameters())",
             ),
         ),
     ),
@@ -905,7 +905,7 @@ ASKED_MISTAKES = (
         "words-for-memory",
         "the arguments of decode exchanged",
         "decode takes the target, the memory, the source, in this order.",
-        ((ASK, "scores = model.decode(memory, written, source)"),),
+        ((ASK, "scores = model.decode(memory, written, batch)"),),
     ),
 )
 

@@ -44,7 +44,8 @@ class _Run:
                 loss.backward()
             self.optimizer.step()
             self.scheduler.step()
-            return loss.detach()
+            found = loss.detach()
+            return found
 
         return train(update, self.model, self.optimizer, self.scheduler, numbered, PATH, every)
 
