@@ -55,6 +55,7 @@ FIGURES: dict[str, tuple[Callable[[], Figure], str]] = {
     "08_decoding.png": (decoder.draw_decoding, decoder.DECODING_ALT),
     "09_smoothing.png": (training.draw_smoothing, training.SMOOTHING_ALT),
     "09_scaling.png": (training.draw_scaling, training.SCALING_ALT),
+    "09_ladder.png": (training.draw_ladder, training.LADDER_ALT),
     "09_beam.png": (training.draw_beam, training.BEAM_ALT),
 }
 
