@@ -48,6 +48,6 @@ KOREAN_ENGLISH = Recipe(
     updates=2_400, seconds=None, cells=500, rate=3e-3, warmup=200, smoothing=0.0, longest=32, precision="fp32"
 )
 # Multi30k, on a GPU: large batches, which it computes in the time of small ones.
-MULTI30K = Recipe(updates=12_000, seconds=600.0, cells=4_000, rate=2e-3, warmup=800, longest=80)
+MULTI30K = Recipe(updates=8_000, seconds=600.0, cells=4_000, rate=2e-3, warmup=800, longest=80)
 # Multi30k, on a CPU: small batches, so that there are enough updates.
 MULTI30K_CPU = Recipe(updates=None, seconds=600.0, cells=1_500, rate=2e-3, warmup=800, longest=80)
