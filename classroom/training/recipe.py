@@ -40,6 +40,8 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.updates is None and self.seconds is None:
             raise ValueError("A training needs an end: give the recipe updates, seconds or both.")
+        if not all(end is None or end > 0 for end in (self.updates, self.seconds)):
+            raise ValueError(f"A training makes at least one update: updates={self.updates}, seconds={self.seconds}.")
 
 
 # The embedded corpus, on a CPU: at this size fp32 is the fastest there. A sentence has one right translation, so that
