@@ -3,7 +3,7 @@
 speed: words a second of the course's loop, against nn.Transformer on the same batches and against batches padded to 72.
 seeds: the embedded corpus with its default, several times: scores, and seconds of the processor.
 compare: two GRUs beside the Transformer, on the same data, with the processor's seconds that the Transformer took.
-bleu: Multi30k for some minutes, greedy and with a beam. (--multi30k FOLDER names a folder with its files.)
+bleu: Multi30k for some minutes of the processor, greedy and with a beam.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ CPU = torch.device("cpu")
 PAD, PADDED = 0, 72  # The Annotated Transformer pads every sentence to 72
 WIDE = training.Sizes(d_model=256, num_heads=8, d_ff=1024, num_layers=3, dropout=0.1)
 CELLS, ROUNDS, SENTENCES = 1_500, 7, 64
+LENGTHS = ((1, 6), (7, 12), (13, 18), (19, 30))
+FEW = 40  # updates, to see how long one takes
 GRU_WIDTH = 160  # about as many parameters as SMALL has
 
 
@@ -64,7 +66,7 @@ def main() -> None:
     options.add_argument("part", choices=("speed", "seeds", "compare", "bleu"))
     options.add_argument("--multi30k", type=Path, default=None, help="a folder that holds Multi30k's files")
     options.add_argument("--seeds", type=int, nargs="+", default=list(range(5)), help="which (default: 0 to 4)")
-    options.add_argument("--minutes", type=float, default=10, help="of the clock, for bleu (default: 10)")
+    options.add_argument("--minutes", type=float, default=10, help="of the processor, for bleu (default: 10)")
     options.add_argument("--json", action="store_true", help="print JSON only")
     chosen = options.parse_args()
     torch.set_num_threads(1)
@@ -161,16 +163,25 @@ def compare(seed: int, say: Callable[..., object]) -> dict[str, Any]:
     say(told("Transformer", found["Transformer"]))
     for name, looking in (("GRU", None), ("GRU with attention", look)):
         torch.manual_seed(seed)
-        few = dataclasses.replace(recipe, updates=40)
-        began = time.process_time()
-        training.fit(GRUTranslator(size, size, GRU_WIDTH, looking), corpus, few, CPU)
-        each = (time.process_time() - began) / few.updates
-        updates = int(found["Transformer"]["processor"] / each)
+        tried = GRUTranslator(size, size, GRU_WIDTH, looking)
+        updates = updates_in(found["Transformer"]["processor"], tried, corpus, recipe)
         torch.manual_seed(seed)
         model = GRUTranslator(size, size, GRU_WIDTH, looking)
         found[name] = trained(model, corpus, dataclasses.replace(recipe, updates=updates))
         say(told(name, found[name]))
     return found
+
+
+def updates_in(seconds: float, model: nn.Module, corpus: TranslationCorpus, recipe: training.Recipe) -> int:
+    """How many updates the processor makes in so many seconds, after `FEW` of them on this model: a budget that a busy
+    machine does not change."""
+    training.fit(model, corpus, dataclasses.replace(recipe, updates=1, seconds=None), CPU)
+    began = time.process_time()
+    training.fit(model, corpus, dataclasses.replace(recipe, updates=1, seconds=None), CPU)
+    setup = time.process_time() - began
+    began = time.process_time()
+    training.fit(model, corpus, dataclasses.replace(recipe, updates=1 + FEW, seconds=None), CPU)
+    return int(FEW * seconds / (time.process_time() - began - setup))
 
 
 def look(query: Tensor, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -192,6 +203,21 @@ def trained(model: nn.Module, corpus: TranslationCorpus, recipe: training.Recipe
     for split in corpus.tests:
         for name, number in dataclasses.asdict(training.score(model, corpus, split)).items():
             found[f"{split} {name}"] = round(number, 4) if isinstance(number, float) else number
+    return found | {"exact by length": by_length(model, corpus)}
+
+
+def by_length(model: nn.Module, corpus: TranslationCorpus) -> dict[str, float]:
+    """The share of iid sentences without a mistake, for ranges of Korean morphemes."""
+    pairs = corpus.tests["iid"]
+    written = training.translate(model, [pair.source for pair in pairs], corpus)
+    found = {}
+    for low, high in LENGTHS:
+        right = [
+            tuple(tokens) == pair.target
+            for tokens, pair in zip(written, pairs, strict=True)
+            if low <= len(pair.source) <= high
+        ]
+        found[f"{low} to {high}"] = round(sum(right) / len(right), 3)
     return found
 
 
@@ -205,14 +231,27 @@ def told(name: str, run: dict[str, Any]) -> str:
 
 
 def bleu(corpus: TranslationCorpus, minutes: float, say: Callable[..., object]) -> dict[str, Any]:
-    """Multi30k for so many minutes of the clock, on this machine's own precision."""
+    """Multi30k for so many minutes of the processor, in this machine's own precision."""
+    size = len(corpus.vocabulary)
+    how = training.fit(
+        training.translator(size, training.BASE_CPU), corpus, dataclasses.replace(training.MULTI30K_CPU, updates=1), CPU
+    )
+    recipe = dataclasses.replace(training.MULTI30K_CPU, precision=how.precision, seconds=None, updates=1)
+    updates = updates_in(60 * minutes, training.translator(size, training.BASE_CPU), corpus, recipe)
     torch.manual_seed(0)
-    model = training.translator(len(corpus.vocabulary), training.BASE)
-    recipe = dataclasses.replace(training.MULTI30K_CPU, updates=None, seconds=60 * minutes)
+    model = training.translator(size, training.BASE_CPU)
     began = time.process_time()
-    record = training.fit(model, corpus, recipe, CPU)
-    found = {"processor": round(time.process_time() - began, 1), "updates": record.updates, "epochs": record.epochs,
-             "precision": record.precision, "words_per_second": round(record.words / record.seconds)}  # fmt: skip
+    record = training.fit(model, corpus, dataclasses.replace(recipe, updates=updates), CPU)
+    took = time.process_time() - began
+    found: dict[str, Any] = {
+        "processor": round(took, 1),
+        "updates": record.updates,
+        "epochs": record.epochs,
+        "precision": how.precision,
+        "why": how.why,
+        "words_per_second": round(record.words / took),
+        "parameters": record.parameters,
+    }
     for beam in (1, 4):
         scores = training.score(model, corpus, "test", beam)
         found |= {f"beam {beam}": round(scores.bleu, 2), "signature": scores.signature}

@@ -201,11 +201,14 @@ def test_training_lowers_the_loss_and_its_record_is_json(device):
 
 
 def test_training_ends_when_its_seconds_are_over():
-    recipe = dataclasses.replace(RECIPE, updates=None, seconds=0.5)
-    record = training.fit(fresh(), corpus(), recipe, "cpu")
+    recipe, reports = dataclasses.replace(RECIPE, updates=None, seconds=0.5, report_every=1), []
+    record = training.fit(fresh(), corpus(), recipe, "cpu", on_report=reports.append)
+    assert [report.share == 1 for report in reports] == [False] * (len(reports) - 1) + [True]
     assert 0 < record.updates and 0.5 <= record.seconds < 10
     with pytest.raises(ValueError, match="needs an end"):
         dataclasses.replace(RECIPE, updates=None)
+    with pytest.raises(ValueError, match="at least one update"):
+        dataclasses.replace(RECIPE, updates=0)
 
 
 def test_training_leaves_the_random_numbers_of_the_notebook_alone_and_repeats_itself():

@@ -41,13 +41,14 @@ def main() -> None:
 def run(name: str, folder: Path | None, minutes: float, path: Path, seed: int) -> None:
     """Train for so many minutes in all, checkpoints included, and score the test parts."""
     corpus = load_corpus(name, folder=folder)
-    gpu = torch.cuda.is_available()
-    recipe = (
-        training.KOREAN_ENGLISH if name == "korean_english" else training.MULTI30K if gpu else training.MULTI30K_CPU
-    )
+    if name == "korean_english":
+        recipe, sizes = training.KOREAN_ENGLISH, training.SMALL
+    elif torch.cuda.is_available():
+        recipe, sizes = training.MULTI30K, training.BASE
+    else:
+        recipe, sizes = training.MULTI30K_CPU, training.BASE_CPU
     recipe = dataclasses.replace(recipe, updates=None, seconds=60 * minutes, seed=seed)
     torch.manual_seed(seed)
-    sizes = training.SMALL if name == "korean_english" else training.BASE
     model = training.translator(len(corpus.vocabulary), sizes)
     print(f"Training on {len(corpus.train):,} pairs for {minutes:g} minutes in all; after Ctrl-C the command goes on.")
     record = training.fit(model, corpus, recipe, checkpoint=path, on_report=_Lines())

@@ -59,6 +59,7 @@ class _Fit:
         self.corpus, self.recipe, self.device, self.path, self.on_report = corpus, recipe, device, path, on_report
         self.buckets = Buckets(corpus.train, corpus.vocabulary, device, recipe.longest)
         self.position = 0  # the next batch of the epoch
+        self.share = 0.0  # of the budget, at the last report
         before = None if path is None else read_progress(path)
         self.precision = self._precision(model, before)
         self.record = Record(
@@ -95,7 +96,7 @@ class _Fit:
                 self._report()
             if self.path is not None and time.perf_counter() - self.saved >= recipe.checkpoint_every:
                 self._save()
-        if running.losses:
+        if running.losses or self.share < 1:
             self._report()
         if self.path is not None:
             self._save()
@@ -112,9 +113,10 @@ class _Fit:
 
     def _report(self) -> None:
         record, recipe, running = self.record, self.recipe, self.running
-        loss = torch.stack(running.losses).mean().item()  # here a GPU is waited for
-        running.losses.clear()
-        record.losses.append((record.updates, round(loss, 5)))
+        if running.losses:
+            loss = torch.stack(running.losses).mean().item()  # here a GPU is waited for
+            running.losses.clear()
+            record.losses.append((record.updates, round(loss, 5)))
         over = self._over()
         scores = None
         if recipe.score_every and (over or record.updates % recipe.score_every < recipe.report_every):
@@ -123,14 +125,15 @@ class _Fit:
             record.scores.append((record.updates, scores))
         shares = [record.updates / recipe.updates] if recipe.updates else []
         shares += [record.seconds / recipe.seconds] if recipe.seconds else []
+        self.share = 1.0 if over else min(1.0, max(shares))
         report = Report(
             updates=record.updates,
             seconds=record.seconds,
             epoch=record.epochs,
-            loss=loss,
+            loss=record.losses[-1][1],
             rate=running.optimizer.param_groups[0]["lr"],
             words_per_second=(record.words - self.words_before) / (record.seconds - self.before),
-            share=min(1.0, max(shares)),
+            share=self.share,
             scores=scores,
         )
         self.on_report(report)

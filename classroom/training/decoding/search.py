@@ -63,7 +63,6 @@ def beam(
         ended = ended + ripe.sum(dim=-1)
 
         going = values.masked_fill(ends, float("-inf")).topk(width, dim=-1).indices
-        # Of the best `width`, those that ended give their row up: a beam of one is done when it ends.
         total = values.gather(1, going)
         source_rows = from_row.gather(1, going).flatten()
         words = word.gather(1, going).flatten()
