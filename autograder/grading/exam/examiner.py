@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,22 +17,25 @@ import torch
 from autograder.grading import judge
 from autograder.grading.exam.cells import Output, Shell, run
 from autograder.grading.exam.proxy import Ended, Student
+from autograder.grading.translator import sealed
 from classroom.checking.wire import NotData
 
 TEST_BUDGET = 1_000_000  # bytes of output of a test cell
 
 
-def examine(paper: dict[str, Any], student: Student, shell: Shell) -> dict[str, Any]:
+def examine(paper: dict[str, Any], files: Mapping[str, bytes], student: Student, shell: Shell) -> dict[str, Any]:
     """Go through the steps of `paper` in order.
 
     paper: steps (each with "do": student | both | test, "source", and "points" of a test), imports (the master's),
         who ("student/lesson", which the sealed inputs hang on), seed, budget and budget_whole (bytes of output).
+    files: what was handed in beside the notebook, by name.
     Returns outputs (a list for each step), ended (why the student's process did not reach the end, or "") and marks.
     """
     random.seed(paper["seed"])
     np.random.seed(paper["seed"] % 2**32)
     torch.manual_seed(paper["seed"])
     judge.SUBMISSION = paper["who"]
+    sealed.give(files, paper["who"])
     for line in paper["imports"]:
         run(shell, line, 0)
     found: list[list[Output]] = []
