@@ -24,8 +24,8 @@ SMOOTHING_ALT = (
 )
 SCALING_ALT = (
     "Numbers from 10 to the power −12 to 10 to the power 6 on a line. float16 holds those from about 0.00000006 to "
-    "65,504, float32 and bfloat16 all of them. A hill of gradients between 10 to the power −10 and 10 to the power −3 "
-    "lies half outside of float16's range; multiplied by 65,536 all of it lies inside."
+    "65,504, float32 and bfloat16 all of them. A sketch of the gradients of a model, a hill between 10 to the power "
+    "−9 and 10 to the power −4, lies in part below float16's range; multiplied by 65,536 all of it lies inside."
 )
 SLOWEST = "nn.Transformer, all padded to 72 tokens"
 LADDER = {  # target words a second: benchmarks/training.py speed, Multi30k, 3 + 3 layers, width 256, one core with bf16

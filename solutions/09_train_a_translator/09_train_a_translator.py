@@ -286,9 +286,9 @@ print(f"apart by {abs(label_smoothed_loss(scores, target, 0.1) - theirs).item():
 # | `scaler.update()` | makes the large number smaller after an infinity, larger after a long time without |
 # | `scheduler.step()` | sets the learning rate for the *next* update |
 #
-# The scaler is there for **mixed precision**. A GPU multiplies numbers of 16 bits much faster than those of 32. There are two kinds. `bfloat16` has the range of float32 and less precision; it needs nothing. `float16`, which older GPUs have, ends at 65,504 and begins at 0.00000006; what is much smaller becomes 0. Many gradients are. So the loss is multiplied by a large number, the gradients come out larger by the same factor, and before they are used they are divided by it (Micikevicius et al., 2018). Where no scaling is needed, the same code runs with a scaler that is switched off and multiplies by 1.
+# The scaler is there for **mixed precision**. A GPU multiplies numbers of 16 bits much faster than those of 32. There are two kinds. `bfloat16` has the range of float32 and less precision; it needs nothing. `float16`, which older GPUs have, ends at 65,504 and begins at 0.00000006; what is much smaller becomes 0. Many gradients are (the hill in the picture is a sketch). So the loss is multiplied by a large number, the gradients come out larger by the same factor, and before they are used they are divided by it (Micikevicius et al., 2018). Where no scaling is needed, the same code runs with a scaler that is switched off and multiplies by 1.
 #
-# ![Numbers from 10 to the power −12 to 10 to the power 6 on a line. float16 holds those from about 0.00000006 to 65,504, float32 and bfloat16 all of them. A hill of gradients between 10 to the power −10 and 10 to the power −3 lies half outside of float16's range; multiplied by 65,536 all of it lies inside.](../../assets/figures/09_scaling.png)
+# ![Numbers from 10 to the power −12 to 10 to the power 6 on a line. float16 holds those from about 0.00000006 to 65,504, float32 and bfloat16 all of them. A sketch of the gradients of a model, a hill between 10 to the power −9 and 10 to the power −4, lies in part below float16's range; multiplied by 65,536 all of it lies inside.](../../assets/figures/09_scaling.png)
 #
 # **Exercise 9.5 · `train_step`** · 2 points · ● ● ○ · 20 minutes
 
@@ -418,7 +418,7 @@ sealed("train", train)
 #
 # *What to see: not from clever code. A readable Transformer is as fast as PyTorch's own. More than five times come from padding that is not computed, and nearly two from bfloat16, on this processor, which has it in hardware; on one without it bfloat16 is slower than float32.*
 #
-# On a CPU this takes two to four minutes, with a corpus that the course generates. **On a GPU** change the first line to `"multi30k"`: 29,000 captions of photographs, German to English ([Elliott et al., 2016](https://aclanthology.org/W16-3210/)), which are downloaded on first use. Its recipe stops after ten minutes. (Four minutes of it on an H200 gave 40.0 BLEU, and 40.5 with a beam of 4.)
+# On two cores of a CPU this takes about three minutes, with a corpus that the course generates. **On a GPU** change the first line to `"multi30k"`: 29,000 captions of photographs, German to English ([Elliott et al., 2016](https://aclanthology.org/W16-3210/)), which are downloaded on first use. Its recipe stops after ten minutes. (On an H200, two and a half minutes of it gave 40.4 BLEU, and 40.9 with a beam of 4.)
 
 #
 # One library is needed that Colab does not have: sacreBLEU, which scores translations. It is small, and nothing else is changed.
@@ -604,7 +604,7 @@ mine = [with_my_beam(pair, 4) for pair in some]
 print(f"{sum(a == b for a, b in zip(mine, theirs))} of {len(some)} translations are the same")
 
 # %% [markdown]
-# On this corpus the beam changes little: the model is sure of itself, and greedy is right already. On Multi30k, where a sentence can be said in many ways, a beam of 4 gained between 0.4 and 1.1 BLEU in our trials.
+# On this corpus the beam changes little: the model is sure of itself, and greedy is right already. On Multi30k, where a sentence can be said in many ways, a beam of 4 gained half a BLEU to one in our trials.
 #
 # ## How good is it?
 #
