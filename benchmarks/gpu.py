@@ -28,8 +28,8 @@ from torch import nn
 
 from classroom import parts, training
 from classroom.corpus import TranslationCorpus, load_corpus
-from classroom.training.buckets import Buckets
-from classroom.training.fit import start, update
+from classroom.training.loop.buckets import Buckets
+from classroom.training.loop.step import start, update
 from classroom.translator import GRUTranslator
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,9 +12,10 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from small_course import ADD, SEALED, TEST_ADD, cell, graded, lesson_source, nbgrader_api, small_course, write_nb
 from test_cluster import distributed, scheduler, worker
-from tiny_submission import NAME, disturbed_model, tiny_model, trained_model
+from tiny_submission import NAME, tiny_model
 
 from autograder.course import Course
+from autograder.demo.models import disturbed_model, trained_model
 from autograder.grading import task
 from autograder.grading.run import grade, prepare
 from autograder.grading.translator import sealed
@@ -93,7 +94,7 @@ CRASHES = "import os\nos._exit(3)"
 
 def test_a_class_with_models_of_every_kind_is_graded_each_on_its_own(course, tmp_path):
     """The points and the words reach gradebook, feedback pages and class page; none stops another."""
-    source_folder, part = tmp_path / "in", disturbed_model(0.5)
+    source_folder, part = tmp_path / "in", disturbed_model()
     models = {"ada": trained_model(), "bo": part, "cy": None, "di": b"PK\x03\x04 a renamed pickle", "eve": part}
     for student, model in models.items():
         hand_in(source_folder / student, solved(course, CRASHES) if student == "eve" else solved(course), model)
@@ -118,7 +119,7 @@ def test_a_class_with_models_of_every_kind_is_graded_each_on_its_own(course, tmp
 
 
 def test_nbgraders_own_commands_say_the_same_as_ours(course, tmp_path):
-    part = disturbed_model(0.5)
+    part = disturbed_model()
     hand_in(tmp_path / "in" / "ada", solved(course), part)
     hand_in(tmp_path / "in" / "bo", solved(course), None)
     collect(tmp_path / "in", course)
@@ -133,7 +134,7 @@ def test_nbgraders_own_commands_say_the_same_as_ours(course, tmp_path):
 
 def test_a_worker_of_a_cluster_is_sent_the_model_and_says_the_same(course, tmp_path):
     need(distributed, "Dask's distributed is not installed.")
-    part = disturbed_model(0.5)
+    part = disturbed_model()
     hand_in(tmp_path / "in" / "ada", solved(course), part)
     collect(tmp_path / "in", course)
     with scheduler(course.root) as address, worker(course.root, address, tmp_path / "a"):

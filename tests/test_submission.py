@@ -9,18 +9,10 @@ import struct
 
 import pytest
 import torch
-from tiny_submission import (
-    NAME,
-    SIZES,
-    disturbed_model,
-    tiny_card,
-    tiny_model,
-    tiny_weights,
-    trained_model,
-    with_header,
-)
+from tiny_submission import NAME, SIZES, tiny_card, tiny_model, tiny_weights, with_header
 from torch import nn
 
+from autograder.demo.models import disturbed_model, trained_model
 from autograder.grading.translator import sealed
 from classroom import parts, training
 from classroom.check import CheckFailed
@@ -184,7 +176,7 @@ def test_points_are_full_from_the_goal_on_and_none_at_half_of_it():
 def test_the_trained_model_reaches_every_goal_and_a_disturbed_one_some_of_the_points():
     whole = judgement.judge(trained_model(), NAME, seed=1)
     assert whole.points == goals.POINTS and whole.verdict.passed and len(whole.verdict.lines) == 4
-    part = judgement.judge(disturbed_model(0.5), NAME, seed=1)
+    part = judgement.judge(disturbed_model(), NAME, seed=1)
     assert 0 < part.points < goals.POINTS and not part.verdict.passed
     assert part.verdict.finding.sentence == judgement.SHARES
     assert judgement.judge(tiny_model(), NAME, seed=1).points == 0

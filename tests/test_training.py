@@ -18,9 +18,9 @@ from torch import nn
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
 from classroom import parts, training
-from classroom.training.average import Average
-from classroom.training.buckets import Buckets
-from classroom.training.fit import start, update
+from classroom.training.loop.average import Average
+from classroom.training.loop.buckets import Buckets
+from classroom.training.loop.step import start, update
 from classroom.translator import GRUTranslator
 
 FP32 = training.Precision("fp32", "a test's")
@@ -39,6 +39,18 @@ def test_a_gpu_computes_in_bf16_from_capability_8_on_and_before_it_in_scaled_fp1
     chosen = training.precision("cuda")
     assert (chosen.name, chosen.scaled) == (name, name == "fp16")
     assert f"{capability[0]}.{capability[1]}" in chosen.why
+
+
+@pytest.mark.filterwarnings("ignore:User provided device_type of 'cuda'")
+def test_a_model_that_can_not_compute_in_few_bits_is_trained_in_fp32(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
+
+    def step() -> None:
+        torch.zeros(2, dtype=torch.float16).masked_fill(torch.tensor([True, False]), -1e9)
+
+    chosen = training.precision("cuda", step)
+    assert chosen.name == "fp32" and "does not run in fp16" in chosen.why
+    assert training.precision("cuda", lambda: None).name == "fp16"
 
 
 @pytest.mark.parametrize(("fp32", "bf16", "name"), [(0.004, 0.001, "bf16"), (0.001, 0.004, "fp32")])
@@ -189,11 +201,14 @@ def test_training_lowers_the_loss_and_its_record_is_json(device):
 
 
 def test_training_ends_when_its_seconds_are_over():
-    recipe = dataclasses.replace(RECIPE, updates=None, seconds=0.5)
-    record = training.fit(fresh(), corpus(), recipe, "cpu")
+    recipe, reports = dataclasses.replace(RECIPE, updates=None, seconds=0.5, report_every=1), []
+    record = training.fit(fresh(), corpus(), recipe, "cpu", on_report=reports.append)
+    assert [report.share == 1 for report in reports] == [False] * (len(reports) - 1) + [True]
     assert 0 < record.updates and 0.5 <= record.seconds < 10
     with pytest.raises(ValueError, match="needs an end"):
         dataclasses.replace(RECIPE, updates=None)
+    with pytest.raises(ValueError, match="at least one update"):
+        dataclasses.replace(RECIPE, updates=0)
 
 
 def test_training_leaves_the_random_numbers_of_the_notebook_alone_and_repeats_itself():

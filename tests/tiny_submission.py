@@ -1,4 +1,4 @@
-"""Files of translators: a tiny one with random weights, changed as a stranger might; and the demo's trained one."""
+"""The file of a tiny translator with random weights, changed in any way that a stranger might."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import struct
 from typing import Any
 
 import torch
-from safetensors.torch import load, save
+from safetensors.torch import save
 
-from autograder.demo.train_translator import FILE
 from classroom.corpus import Vocabulary, korean_english, vocabulary_hash
 from classroom.submission.card import Card
 
@@ -49,23 +48,3 @@ def with_header(change: Any) -> bytes:
     change(header)
     text = json.dumps(header).encode()
     return struct.pack("<Q", len(text)) + text + content[8 + length :]
-
-
-@functools.cache
-def trained_model() -> bytes:
-    """The translator that the demo class hands in."""
-    return FILE.read_bytes()
-
-
-def disturbed_model(much: float) -> bytes:
-    """The trained one with noise in its weights: so much of each weight's own spread."""
-    content = trained_model()
-    length = struct.unpack("<Q", content[:8])[0]
-    card = json.loads(content[8 : 8 + length])["__metadata__"]
-    draw = torch.Generator().manual_seed(0)
-    noise = {
-        name: weight + (much * weight.float().std() * torch.randn(weight.shape, generator=draw)).half()
-        for name, weight in load(content).items()
-        if weight.dim() > 1
-    }
-    return save(load(content) | noise, card)

@@ -35,6 +35,7 @@ from classroom.show.recurrence.memory import memory
 from classroom.show.recurrence.receptive_field import receptive_field
 from classroom.show.recurrence.timeline import timeline
 from classroom.show.timing import timing
+from classroom.show.training.live import live_training
 
 __all__ = [
     "activation_explorer",
@@ -55,6 +56,7 @@ __all__ = [
     "head_view",
     "layer_norm_explorer",
     "layer_similarity",
+    "live_training",
     "lookup",
     "mask_explorer",
     "memory",

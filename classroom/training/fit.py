@@ -8,20 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
 from classroom.corpus import TranslationCorpus, vocabulary_hash
-from classroom.training.average import Average
-from classroom.training.buckets import Buckets
-from classroom.training.checkpoint import Running, load_checkpoint, read_progress, save_checkpoint
+from classroom.training.loop.buckets import Buckets
+from classroom.training.loop.checkpoint import load_checkpoint, read_progress, save_checkpoint
+from classroom.training.loop.step import mean_loss, start, update
 from classroom.training.precision import Precision, precision
 from classroom.training.recipe import Recipe
 from classroom.training.record import Record, Report, device_name, versions
 from classroom.training.scoring.scores import quick_score
-
-PAD = 0
-BETAS = (0.9, 0.98)  # of Adam (Vaswani et al., 2017, section 5.3)
 
 
 def fit(
@@ -48,44 +44,6 @@ def fit(
         return _Fit(model, corpus, recipe, device, path, on_report or (lambda report: None)).run()
 
 
-def start(model: nn.Module, recipe: Recipe, device: torch.device, chosen: Precision) -> Running:
-    """Optimizer, schedule, loss scaling and average for a model that lies on `device`."""
-    fused = device.type in ("cpu", "cuda")  # one kernel for all weights; others have none
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=recipe.rate, betas=BETAS, weight_decay=recipe.weight_decay, fused=fused
-    )
-
-    def share(done: int) -> float:
-        return min((done + 1) / recipe.warmup, (recipe.warmup / (done + 1)) ** 0.5)
-
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
-    scaler = torch.amp.GradScaler(device.type, enabled=chosen.scaled)
-    return Running(model, optimizer, schedule, scaler, Average(model, recipe.average), [])
-
-
-def mean_loss(model: nn.Module, source: Tensor, target: Tensor, smoothing: float) -> Tensor:
-    """The label-smoothed cross entropy of a batch, the mean over its real words, in nats."""
-    scores = model(source, target[:, :-1])
-    return F.cross_entropy(
-        scores.flatten(0, 1).float(), target[:, 1:].flatten(), ignore_index=PAD, label_smoothing=smoothing
-    )
-
-
-def update(running: Running, source: Tensor, target: Tensor, recipe: Recipe, chosen: Precision) -> None:
-    """One update of the weights and of their average. Nothing is read back from the device."""
-    with chosen.autocast(source.device):
-        loss = mean_loss(running.model, source, target, recipe.smoothing)
-    running.optimizer.zero_grad()
-    running.scaler.scale(loss).backward()
-    running.scaler.unscale_(running.optimizer)
-    nn.utils.clip_grad_norm_(running.model.parameters(), recipe.clip)
-    running.scaler.step(running.optimizer)
-    running.scaler.update()
-    running.schedule.step()
-    running.average.update(running.model)
-    running.losses.append(loss.detach())
-
-
 class _Fit:
     """One run of a training, from its start or its checkpoint to its end."""
 
@@ -101,6 +59,7 @@ class _Fit:
         self.corpus, self.recipe, self.device, self.path, self.on_report = corpus, recipe, device, path, on_report
         self.buckets = Buckets(corpus.train, corpus.vocabulary, device, recipe.longest)
         self.position = 0  # the next batch of the epoch
+        self.share = 0.0  # of the budget, at the last report
         before = None if path is None else read_progress(path)
         self.precision = self._precision(model, before)
         self.record = Record(
@@ -137,7 +96,7 @@ class _Fit:
                 self._report()
             if self.path is not None and time.perf_counter() - self.saved >= recipe.checkpoint_every:
                 self._save()
-        if running.losses:
+        if running.losses or self.share < 1:
             self._report()
         if self.path is not None:
             self._save()
@@ -154,9 +113,10 @@ class _Fit:
 
     def _report(self) -> None:
         record, recipe, running = self.record, self.recipe, self.running
-        loss = torch.stack(running.losses).mean().item()  # here a GPU is waited for
-        running.losses.clear()
-        record.losses.append((record.updates, round(loss, 5)))
+        if running.losses:
+            loss = torch.stack(running.losses).mean().item()  # here a GPU is waited for
+            running.losses.clear()
+            record.losses.append((record.updates, round(loss, 5)))
         over = self._over()
         scores = None
         if recipe.score_every and (over or record.updates % recipe.score_every < recipe.report_every):
@@ -165,14 +125,15 @@ class _Fit:
             record.scores.append((record.updates, scores))
         shares = [record.updates / recipe.updates] if recipe.updates else []
         shares += [record.seconds / recipe.seconds] if recipe.seconds else []
+        self.share = 1.0 if over else min(1.0, max(shares))
         report = Report(
             updates=record.updates,
             seconds=record.seconds,
             epoch=record.epochs,
-            loss=loss,
+            loss=record.losses[-1][1],
             rate=running.optimizer.param_groups[0]["lr"],
             words_per_second=(record.words - self.words_before) / (record.seconds - self.before),
-            share=min(1.0, max(shares)),
+            share=self.share,
             scores=scores,
         )
         self.on_report(report)

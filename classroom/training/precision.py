@@ -43,19 +43,32 @@ def precision(device: torch.device | str, step: Callable[[], object] | None = No
     A GPU computes bf16 in hardware from compute capability 8.0 on; an older one (a T4 has 7.5) is fast in fp16, whose
     loss must be scaled. A CPU without bf16 hardware emulates it, slower than fp32 (on some ten times), and at small
     sizes fp32 wins even with the hardware: so it is timed. step: runs one training step as it is; it is called a few
-    times, under fp32 and under bf16. Without `step` a CPU, as every other device, gets fp32.
+    times on a CPU, under fp32 and under bf16, and once on a GPU: a model that can not compute in few bits (one that
+    fills hidden scores with -1e9, which fp16 does not have) gets fp32. Without `step` a CPU, as every other device,
+    gets fp32.
     """
     device = torch.device(device)
     if device.type == "cuda":
-        major, minor = torch.cuda.get_device_capability(device)
-        told = f"compute capability {major}.{minor}"
-        return Precision("bf16", f"{told}: bf16 in hardware") if major >= 8 else Precision("fp16", f"{told}: no bf16")
+        return _of_gpu(device, step)
     if device.type != "cpu" or step is None:
         return Precision("fp32", f"the rule for {device.type}")
     seconds = {"fp32": _timed(step, "fp32"), "bf16": 0.0}
     seconds["bf16"] = _timed(step, "bf16", give_up=4 * seconds["fp32"])
     gain = seconds["fp32"] / seconds["bf16"]
     return Precision("bf16" if gain >= GAIN else "fp32", f"measured: bf16 is {gain:.2f} times as fast as fp32 here")
+
+
+def _of_gpu(device: torch.device, step: Callable[[], object] | None) -> Precision:
+    major, minor = torch.cuda.get_device_capability(device)
+    told = f"compute capability {major}.{minor}"
+    found = Precision("bf16", f"{told}: bf16 in hardware") if major >= 8 else Precision("fp16", f"{told}: no bf16")
+    if step is not None:
+        try:
+            with found.autocast(device):
+                step()
+        except RuntimeError as error:
+            return Precision("fp32", f"the model does not run in {found.name}: {str(error).splitlines()[0]}")
+    return found
 
 
 def _timed(step: Callable[[], object], name: str, give_up: float = float("inf")) -> float:

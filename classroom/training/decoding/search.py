@@ -15,14 +15,14 @@ def greedy(writer: Writer, sentences: int, longest: int, device: torch.device) -
     """Always the likeliest next word. Returns int64 (B, at most `longest`): words, eos, padding."""
     words = torch.full((sentences,), BOS, device=device)
     open_ = torch.ones(sentences, dtype=torch.bool, device=device)
-    written = []
+    columns = []
     for step in range(1, longest + 1):
         words = writer.step(words).argmax(dim=-1).where(open_, PAD)
         open_ = open_ & words.ne(EOS)
-        written.append(words)
+        columns.append(words)
         if step % LOOK == 0 and step < longest and not open_.any():
             break
-    return torch.stack(written, dim=1)
+    return torch.stack(columns, dim=1)
 
 
 def beam(
@@ -63,7 +63,6 @@ def beam(
         ended = ended + ripe.sum(dim=-1)
 
         going = values.masked_fill(ends, float("-inf")).topk(width, dim=-1).indices
-        # Of the best `width`, those that ended give their row up: a beam of one is done when it ends.
         total = values.gather(1, going)
         source_rows = from_row.gather(1, going).flatten()
         words = word.gather(1, going).flatten()

@@ -33,14 +33,14 @@ class CachedWriter:
         """source: int64 (B, S); copies: how many rows write a translation of each; longest: words that a row may
         read."""
         self.model, self.layers, self.read = model, model.decoder.layers, 0
-        memory = model.encode(source).repeat_interleave(copies, dim=0)
+        encoded = model.encode(source).repeat_interleave(copies, dim=0)
         self.visible = source.ne(PAD).repeat_interleave(copies, dim=0)[:, None, None, :]
         self.cross = [
-            (_heads(layer.cross_attention.W_k(memory), layer), _heads(layer.cross_attention.W_v(memory), layer))
+            (_heads(layer.cross_attention.W_k(encoded), layer), _heads(layer.cross_attention.W_v(encoded), layer))
             for layer in self.layers
         ]
-        room = (len(memory), self._num_heads, longest, memory.size(-1) // self._num_heads)
-        self.own = [(memory.new_zeros(room), memory.new_zeros(room)) for _ in self.layers]
+        room = (len(encoded), self._num_heads, longest, encoded.size(-1) // self._num_heads)
+        self.own = [(encoded.new_zeros(room), encoded.new_zeros(room)) for _ in self.layers]
 
     @property
     def _num_heads(self) -> int:
@@ -118,12 +118,12 @@ class PlainWriter:
     def __init__(self, model: nn.Module, source: Tensor, copies: int) -> None:
         self.model = model
         self.source = source.repeat_interleave(copies, dim=0)
-        self.memory = model.encode(source).repeat_interleave(copies, dim=0)
+        self.encoded = model.encode(source).repeat_interleave(copies, dim=0)
         self.words = source.new_zeros((len(self.source), 0))
 
     def step(self, words: Tensor) -> Tensor:
         self.words = torch.cat([self.words, words[:, None]], dim=1)
-        return self.model.decode(self.words, self.memory, self.source)[:, -1]
+        return self.model.decode(self.words, self.encoded, self.source)[:, -1]
 
     def choose(self, rows: Tensor) -> None:
-        self.words, self.source, self.memory = self.words[rows], self.source[rows], self.memory[rows]
+        self.words, self.source, self.encoded = self.words[rows], self.source[rows], self.encoded[rows]

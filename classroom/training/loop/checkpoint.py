@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor, nn
+from torch import Tensor
 
-from classroom.training.average import Average
+from classroom.training.loop.step import Running
 
 FORMAT = "transformer-lessons training 1"
 MODEL, AVERAGE, OPTIMIZER, CHANCE, GPU_CHANCE, LOSSES = "model.", "average.", "optimizer.", "chance", "gpu", "losses"
-
-
-@dataclass
-class Running:
-    """What changes while a model is trained, and so what has to be kept to go on exactly."""
-
-    model: nn.Module
-    optimizer: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LRScheduler
-    scaler: torch.amp.GradScaler
-    average: Average
-    losses: list[Tensor]  # since the last report, still on the device
 
 
 def save_checkpoint(path: Path, running: Running, progress: dict[str, Any]) -> None:
