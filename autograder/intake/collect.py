@@ -171,7 +171,7 @@ def handed_in(source: Path) -> dict[str, list[Handed]]:
         if source.suffix.lower() != ".ipynb":
             raise Stop(
                 f"{source.name} is neither a notebook nor a folder: "
-                "unpack it, and give the folder that holds the students' folders."
+                "give the folder, or the zip, that holds the students' folders."
             )
         folder = source.resolve().parent
         return {folder.name: [Handed(folder.name, source)]}

@@ -21,10 +21,10 @@ SHARES = "Full points from the goal on, none at half of it or below, and in betw
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is said of a file, and its points; points: None where it could not be judged."""
+    """What a model reaches, goal by goal, and its points."""
 
     verdict: Verdict
-    points: float | None
+    points: float
 
 
 def check_model(name: str = NAME) -> float:
@@ -33,33 +33,30 @@ def check_model(name: str = NAME) -> float:
     At grading it is the file that was handed in, and the sentences are new ones. Raises CheckFailed (an
     AssertionError), in one sentence, where there is no such file or it can not be judged.
     """
-    judgement = ANSWER(name)
+    try:
+        judgement = ANSWER(name)
+    except (UnfitModel, ImportError) as error:
+        raise CheckFailed(f"{name} could not be judged. {error}") from None
     show(judgement.verdict)
-    if judgement.points is None:
-        raise CheckFailed(judgement.verdict.summary())
     return judgement.points
 
 
 def judge(data: bytes | None, name: str, seed: int, seconds: float | None = None) -> Judgement:
     """What is to be said of a file's bytes (None: there is no file), on the sentences of this seed.
 
-    seconds: of CPU time for translating; None = as long as it takes.
+    seconds: of CPU time for translating; None = as long as it takes. Raises UnfitModel, in a sentence or two, where
+    there is nothing that can be judged.
     """
-    try:
-        if data is None:
-            raise UnfitModel(
-                f"There is no {name} beside the notebook. `submit_model` writes it: hand it in with the notebook."
-            )
-        submitted = open_model(data)
-        found = scores(submitted, seed, seconds)
-    except (UnfitModel, ImportError, LookupError) as error:
-        return Judgement(Verdict(name, (Line(str(error), False),), Finding(str(error)), part="model", of="goal"), None)
+    if data is None:
+        raise UnfitModel("There is no such file beside the notebook. `submit_model` writes it: hand it in, too.")
+    submitted = open_model(data)
+    found = scores(submitted, seed, seconds)
     goals = GOALS[submitted.card.corpus]
     earned = [goal.earned(found[goal.measure]) for goal in goals]
     lines = tuple(
         Line(
             f"{goal.title}: {found[goal.measure]:.1f}{goal.unit}, the goal is {goal.reach:g}{goal.unit}; "
-            f"{points:g} of {goal.points:g} points",
+            f"{points:g} of {goal.points:g} point{'' if goal.points == 1 else 's'}",
             found[goal.measure] >= goal.reach,
         )
         for goal, points in zip(goals, earned, strict=True)

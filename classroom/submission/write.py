@@ -33,10 +33,10 @@ def submit_model(model: nn.Module, corpus: TranslationCorpus, record: Any, path:
     kept = {name: getattr(sizes, name) for name in (*LARGEST, "norm_first")}
     card = Card(corpus.name, version, kept, corpus.vocabulary, record.as_dict())
     weights = _weights(model, card)
-    _compare(model, card, weights)
     halves = {name: weight.to("cpu", torch.float16).contiguous() for name, weight in weights.items()}
     content = save(halves, {CARD: card.text()})
     open_model(content)
+    _compare(model, card, weights)
     _write(Path(path), content)
     count = sum(weight.numel() for weight in halves.values())
     print(f"{path}: {len(content) / 1e6:.1f} MB, {count:,} weights. Hand it in together with this notebook.")
