@@ -253,7 +253,8 @@ def test_what_training_hands_back_are_the_averaged_weights():
     )  # the average of the last weights only
     training.fit(averaged, corpus(), RECIPE, "cpu")
     way = (weights(last) - weights(begun)).norm()
-    assert 0.1 * way < (weights(averaged) - weights(begun)).norm() < 0.9 * way
+    for other in (begun, last):
+        assert (weights(averaged) - weights(other)).norm() > 0.1 * way
 
 
 # Checkpoints
