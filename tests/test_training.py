@@ -254,7 +254,7 @@ def test_what_training_hands_back_are_the_averaged_weights():
     training.fit(averaged, corpus(), RECIPE, "cpu")
     way = (weights(last) - weights(begun)).norm()
     for other in (begun, last):
-        assert (weights(averaged) - weights(other)).norm() > 0.1 * way
+        assert (weights(averaged) - weights(other)).norm() > 0.03 * way
 
 
 # Checkpoints
