@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -245,6 +246,17 @@ def test_the_average_lies_between_the_weights_it_saw_and_forgets_the_first():
     assert model.weight.item() == 1.0 and model.training
 
 
+def test_what_training_hands_back_are_the_averaged_weights():
+    begun, last, averaged = fresh(), fresh(), fresh()
+    training.fit(
+        last, corpus(), dataclasses.replace(RECIPE, average=0.0), "cpu"
+    )  # the average of the last weights only
+    training.fit(averaged, corpus(), RECIPE, "cpu")
+    way = (weights(last) - weights(begun)).norm()
+    for other in (begun, last):
+        assert (weights(averaged) - weights(other)).norm() > 0.03 * way
+
+
 # Checkpoints
 
 KILLED = """
@@ -302,6 +314,20 @@ def test_a_training_that_ends_early_goes_on_where_it_stopped(tmp_path, device):
     again = fresh(seed=4)
     assert training.fit(again, corpus(), RECIPE, device, path).updates == 12  # it was at its end already
     assert torch.equal(weights(again), weights(resumed))
+
+
+def test_a_checkpoint_that_can_not_be_written_leaves_the_one_before_it_whole(tmp_path, monkeypatch):
+    path = tmp_path / "run.safetensors"
+    training.fit(fresh(), corpus(), dataclasses.replace(RECIPE, updates=2), "cpu", path)
+    before = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        training.fit(fresh(), corpus(), RECIPE, "cpu", path)
+    assert path.read_bytes() == before
 
 
 def test_a_checkpoint_of_something_else_is_refused_in_one_sentence(tmp_path):
