@@ -7,9 +7,11 @@ import itertools
 
 import pytest
 import torch
-from tiny_translator import DEVICES, RECIPE, SIZES, Foreign, corpus, fresh
+from tiny_translator import DEVICES, RECIPE, SIZES, Foreign, OnlyOnMeta, corpus, fresh
 from torch import nn
 
+from autograder.authoring.lesson import namespace, read
+from autograder.course import Course
 from classroom import parts, training
 from classroom.corpus import padded
 from classroom.training.decoding.search import beam, greedy
@@ -78,21 +80,25 @@ def test_translations_with_the_cache_are_those_without(trained, width, device):
     assert len({len(tokens) for tokens in quick}) > 1 and all(map(len, quick))
 
 
-def test_a_students_own_transformer_is_decoded_with_the_cache_if_it_scores_as_ours_does(trained):
-    class Own(parts.Transformer):
-        """As a student's own: another class with the same parts."""
+def test_a_students_own_transformer_is_trained_and_then_decoded_with_the_cache():
+    lesson = namespace(read(Course.find(), "08_decoder_and_transformer"))
+    own = training.translator(len(corpus().vocabulary), SIZES, lesson["Transformer"])
+    record = training.fit(own, corpus(), dataclasses.replace(RECIPE, updates=20), "cpu")
+    assert record.losses[-1][1] < record.losses[0][1]
+    assert isinstance(writer(own, batch(4), 1, 5), CachedWriter)
+    cached, plain = (training.translate(model, sources(6), corpus(), 2) for model in (own, Foreign(own).eval()))
+    assert cached == plain
+    assert len(training.alignments(own, corpus().tests["iid"][:3], corpus())) == 3
 
-    class Doubled(Own):
-        """Its scores are not those of the parts."""
+
+def test_a_model_that_scores_otherwise_than_ours_is_asked_itself(trained):
+    class Other(parts.Transformer):
+        """The parts' names, and other scores."""
 
         def decode(self, target: torch.Tensor, memory: torch.Tensor, source: torch.Tensor) -> torch.Tensor:
             return -super().decode(target, memory, source)
 
-    own = training.translator(len(corpus().vocabulary), trained.sizes, Own).eval()
-    own.load_state_dict(trained.state_dict())
-    assert isinstance(writer(own, batch(2), 1, 5), CachedWriter)
-    assert training.translate(own, sources(8), corpus()) == training.translate(trained, sources(8), corpus())
-    other = training.translator(len(corpus().vocabulary), trained.sizes, Doubled).eval()
+    other = training.translator(len(corpus().vocabulary), trained.sizes, Other).eval()
     assert isinstance(writer(other, batch(2), 1, 5), PlainWriter)
 
 
@@ -209,5 +215,7 @@ def test_decoding_makes_every_tensor_on_the_models_device(width):
     for model in (fresh().eval(), GRUTranslator(50, 50, 8), Foreign(fresh().eval())):
         device = torch.device("meta")
         source = torch.ones(3, 7, dtype=torch.int64, device=device)
-        written = search(writer(model.to(device), source, width, 7), 3, 7, device, width)
+        model.to(device)
+        with OnlyOnMeta():
+            written = search(writer(model, source, width, 7), 3, 7, device, width)
         assert written.shape == (3, 7) and written.device.type == "meta"

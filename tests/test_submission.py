@@ -6,6 +6,7 @@ import json
 import pickle
 import re
 import struct
+from pathlib import Path
 
 import pytest
 import torch
@@ -20,6 +21,8 @@ from classroom.corpus import load_corpus
 from classroom.models.load import UnfitModel
 from classroom.submission import check_model, goals, judgement, scores, submit_model
 from classroom.submission.opened import LARGEST, open_model
+
+MULTI30K = Path(__file__).resolve().parents[2] / "shared" / "data" / "multi30k"
 
 
 class Record:
@@ -212,7 +215,21 @@ def test_the_students_own_check_reads_the_file_beside_the_notebook(tmp_path, mon
     (tmp_path / NAME).write_bytes(tiny_model())
     assert check_model() == 0.0
     said = capsys.readouterr().out
-    assert "0 of 4 goals" in said and "exact match, new sentences: 0.0 %, the goal is 90 %; 0 of 1 point" in said
+    assert "0 of 4 goals" in said and "exact match, new sentences: 0.0 %, the goal is 94 %; 0 of 1 point" in said
+
+
+def test_a_model_of_multi30k_is_judged_by_bleu_where_the_data_is(monkeypatch):
+    if not MULTI30K.is_dir():
+        pytest.skip("Multi30k does not lie beside the checkout (../shared/data/multi30k): it is never committed.")
+    monkeypatch.setenv("TRANSFORMER_LESSONS_MULTI30K", str(MULTI30K))
+    tokens = load_corpus("multi30k", download=False).vocabulary.tokens
+    size = {"embedding.weight": torch.zeros(len(tokens), 16).half()}
+    verdict = judgement.judge(tiny_model(size, corpus="multi30k", tokens=tokens), NAME, seed=0).verdict
+    assert [line.title for line in verdict.lines] == [
+        "BLEU, test sentences of Multi30k: 0.0, the goal is 35; 0 of 4 points"
+    ]
+    with pytest.raises(UnfitModel, match="not the one that the course makes of Multi30k"):
+        judgement.judge(tiny_model(corpus="multi30k"), NAME, seed=0)
 
 
 def test_a_model_of_multi30k_is_not_judged_where_the_data_is_not(monkeypatch, tmp_path):

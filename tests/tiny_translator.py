@@ -6,6 +6,8 @@ import functools
 
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from classroom import training
 from classroom.corpus import TranslationCorpus, load_corpus
@@ -41,3 +43,14 @@ class Foreign(nn.Module):
 
     def decode(self, target: torch.Tensor, memory: torch.Tensor, source: torch.Tensor) -> torch.Tensor:
         return self.inner.decode(target, memory, source)
+
+
+class OnlyOnMeta(TorchDispatchMode):
+    """Inside, an operation whose result lies on another device is an error: a GPU would copy it, or wait for it."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **(kwargs or {}))
+        for leaf in tree_leaves(out):
+            if isinstance(leaf, torch.Tensor) and leaf.device.type != "meta":
+                raise RuntimeError(f"{func} made a tensor on {leaf.device}, and not on meta.")
+        return out

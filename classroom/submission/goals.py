@@ -1,8 +1,9 @@
 """What a handed-in translator should reach, and what that is worth: the one place where the thresholds stand.
 
-Full points from the goal on, none at half of it or below, and a straight line between. The goals of the embedded corpus
-lie five points or more under the median of five seeds of the lesson's own training; that of Multi30k five under what
-ten minutes on a T4 should give. `benchmarks/training.py` measures both again.
+Full points from the goal on, none at half of it or below, and a straight line between. Every goal lies five points
+under what the lesson's own training reaches, as the grader measures it: on the embedded corpus 99, 95, 99 and 81 (one
+core, seed 0: `python -m autograder.demo.models`; six drawings of sentences lay within 2 points of each other), on
+Multi30k 40 BLEU (ten minutes of a GPU, greedy). `benchmarks/training.py` measures more seeds.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ class Goal:
 POINTS = 4.0  # of the graded cell, whatever the corpus
 GOALS = {
     "korean_english": (
-        Goal("exact match, new sentences", "exact iid", 90, 1),
-        Goal("exact match, new combinations", "exact comb", 85, 1),
-        Goal("BLEU", "bleu", 90, 1, ""),
-        Goal("alignment", "alignment", 75, 1),
+        Goal("exact match, new sentences", "exact iid", 94, 1),
+        Goal("exact match, new combinations", "exact comb", 90, 1),
+        Goal("BLEU", "bleu", 94, 1, ""),
+        Goal("alignment", "alignment", 76, 1),
     ),
     "multi30k": (Goal("BLEU, test sentences of Multi30k", "bleu", 35, 4, ""),),
 }

@@ -2,6 +2,6 @@
 
 Its whole way: `classroom.submission.write` (the student's file) → `intake.extras` (taken along, where a locked cell of
 the lesson asks for it: `expected`) → `grading.run` or `grading.execute` (its bytes, with the task) → `exam.parents` (to
-the examiner's process alone) → the locked cell `check_model(...)`, which is answered by `sealed`: the file opened without
+the examiner's process alone) → the locked cell `check_model(...)`, which `sealed` answers: the file opened without
 believing it (`classroom.submission.opened`), new sentences translated (`scores`), points given (`goals`).
 """
