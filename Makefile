@@ -1,15 +1,17 @@
 # Each target does all of its own set-up into .venv and is safe to run again.
 PYTHON ?= python3
 BIN := .venv/bin
+MINUTES ?= 10
+MULTI30K ?=
 
-.PHONY: setup demo test lab build probes clean
+.PHONY: setup demo test lab build probes train clean
 
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt
 	@echo "Setting up .venv (once; torch and JupyterLab take a minute or two to download) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[lab,instructor,cluster,test]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[translation,lab,instructor,cluster,test]"
 	@touch $@
 	@echo "Ready: $$($(BIN)/python --version), torch $$($(BIN)/python -c 'import torch; print(torch.__version__)')"
 
@@ -36,6 +38,9 @@ build: setup           ## sources in solutions/ -> notebooks in solutions/ and l
 
 probes: setup          ## prove the checks: every wrong solution caught and named, every right one accepted
 	@$(BIN)/autograder probes
+
+train: setup           ## a translator for Multi30k: `make train MINUTES=40 MULTI30K=folder`; run again, it goes on
+	@$(BIN)/python -m classroom.training --minutes $(MINUTES) $(if $(MULTI30K),--folder $(MULTI30K))
 
 clean:                 ## remove the demo class and the environments
 	rm -rf .venv .venv-colab autograder/class/demo

@@ -18,8 +18,9 @@ c.CourseDirectory.submitted_directory = os.path.join("autograder", "class", "sub
 c.CourseDirectory.autograded_directory = os.path.join("autograder", "class", "autograded")
 c.CourseDirectory.feedback_directory = os.path.join("autograder", "class", "feedback")
 c.CourseDirectory.db_url = f"sqlite:///{os.path.join(ROOT, 'autograder', 'class', 'gradebook.db')}"
-# Nothing but the notebook is released: the .py source and probes.py hold the solutions.
-c.CourseDirectory.ignore = ["*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", "original", "*.tmp"]
+# Nothing but the notebook is released: the .py source and probes.py hold the solutions. A model that was handed in is
+# read where it was collected, and not copied along.
+c.CourseDirectory.ignore = ["*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", "original", "*.tmp", "*.safetensors"]
 
 # What a student finds in the place of a solution.
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code here"}

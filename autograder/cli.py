@@ -173,8 +173,14 @@ def _parser() -> argparse.ArgumentParser:
 
     add("build", _build, "make notebooks, recorded checks and released lessons from the sources")
     add("probes", _probes, "prove the checks against every known wrong and right solution", json=True)
-    collect = add("collect", _collect, "take in submissions: a folder with one sub-folder a student", False, True)
-    collect.add_argument("source", metavar="FOLDER")
+    collect = add(
+        "collect",
+        _collect,
+        "take in submissions: a folder, or a zip of one, with one sub-folder a student",
+        False,
+        True,
+    )
+    collect.add_argument("source", metavar="FOLDER_OR_ZIP")
     grade = add("grade", _grade, "autograde what is new, with nbgrader, and write feedback pages", json=True)
     grade.add_argument("--again", action="store_true", help="grade anew what was graded before, too")
     grade.add_argument("--unsafe", action="store_true", help="run students' code without a sandbox")

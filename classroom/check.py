@@ -73,6 +73,13 @@ def examine(recording: Recording, put: Callable[[Any], Answer], part: str = "vis
 
 def announce(verdict: Verdict) -> None:
     """Show a verdict, in a notebook or as text, and raise CheckFailed if it did not pass."""
+    show(verdict)
+    if not verdict.passed:
+        raise CheckFailed(verdict.summary())
+
+
+def show(verdict: Verdict) -> None:
+    """Show a verdict, in a notebook or as text."""
     try:
         from IPython import get_ipython
         from IPython.display import display
@@ -82,8 +89,6 @@ def announce(verdict: Verdict) -> None:
         display({"text/plain": verdict.text(), "text/html": verdict.html(), MIME: verdict.data()}, raw=True)
     else:
         print(verdict.text())
-    if not verdict.passed:
-        raise CheckFailed(verdict.summary())
 
 
 def _named(recording: Recording, given: list[tuple[Answer, ...]]) -> tuple[tuple[str, str, str], ...]:

@@ -13,8 +13,10 @@ from autograder.cli import main
 from autograder.course import Course
 from autograder.grading.run import grade
 from autograder.intake.collect import collect
+from classroom.submission.goals import POINTS
 
 LESSON = "04_self_attention"
+TRANSLATOR = "09_train_a_translator"
 FULL = 18  # of 20: the explain question waits for a person
 STUDENTS = ["ada", "ben", "chloe", "dmitri", "eunji", "farid", "grace", "hiro", "ines", "jonas", "kim", "lena"]
 
@@ -51,6 +53,19 @@ def test_every_one_of_the_twelve_ends_with_a_score(demo):
     assert all(entry["points"] == 20 and entry["reason"] == "" for entry in results.values())
     assert all(re.search(rf"^{student} +\d+ of 20", done.stdout, re.M) for student in STUDENTS)
     assert done.stderr == ""
+
+
+def test_the_trained_models_of_the_last_lesson_are_graded_a_good_one_a_poor_one_and_none(demo):
+    course, _, _ = demo
+    points = {}
+    with Gradebook(course.db_url) as book:
+        for student in ("ada", "chloe", "grace"):
+            found = book.find_submission(TRANSLATOR, student).notebooks[0].grades
+            points[student] = next(one.score for one in found if one.name == "test_model")
+    assert points["ada"] == POINTS and 0 < points["chloe"] < POINTS and points["grace"] == 0
+    page = (course.feedback / "chloe" / TRANSLATOR / f"{TRANSLATOR}.html").read_text(encoding="utf-8")
+    assert "exact match, new combinations" in page
+    assert "There is no translator.safetensors" in (course.class_dir / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("student", ["ada", "ben", "jonas", "kim", "lena"])

@@ -15,9 +15,11 @@ from autograder import nbgrader_api as our_nbgrader
 from autograder.authoring import lesson as lessons
 from autograder.course import Course
 from autograder.demo import classroom
+from autograder.demo.models import trained_model
 from autograder.grading.limits import Limits
 from autograder.grading.run import prepare, submissions
 from autograder.grading.task import exam_paper, grade
+from autograder.grading.translator.expected import expected_files
 from autograder.intake.collect import collect
 
 LESSON = "04_self_attention"
@@ -90,8 +92,9 @@ def test_the_right_variants_of_every_other_bank_get_full_marks_and_a_mistake_doe
     best = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in tests}
     largest = max(lesson.exercises, key=lambda exercise: len(exercise.mistakes))
     wrong = classroom._with_mistake(lesson, largest.cell, largest.mistakes[0].id)
+    models = {name: trained_model() for name in expected_files(nb)}
     for answers, full in ((classroom._variants(lesson), True), (wrong, False)):
-        done = grade(paper, json.dumps(classroom.filled(nb, answers)).encode(), lesson_id, "ada")
+        done = grade(paper, json.dumps(classroom.filled(nb, answers)).encode(), lesson_id, "ada", files=models)
         graded = scores(nbformat.reads(done.notebook.decode(), as_version=4))
         assert ({name: graded[name] for name in best} == best) is full
         assert done.flags == () and done.reason == ""

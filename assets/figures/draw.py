@@ -27,12 +27,13 @@ import positions  # noqa: E402
 import query_key_value  # noqa: E402
 import recurrence  # noqa: E402
 import shapes  # noqa: E402
+import training  # noqa: E402
 
 from classroom.show import style  # noqa: E402
 
 # File name: how it is drawn, what it says to who cannot see it.
 FIGURES: dict[str, tuple[Callable[[], Figure], str]] = {
-    **{f"map_{n:02}.png": (functools.partial(course_map.draw, n), course_map.alt(n)) for n in range(1, 9)},
+    **{f"map_{n:02}.png": (functools.partial(course_map.draw, n), course_map.alt(n)) for n in range(1, 10)},
     "01_collapse.png": (layers.draw_collapse, layers.COLLAPSE_ALT),
     "01_backward.png": (layers.draw_backward, layers.BACKWARD_ALT),
     "02_unrolled.png": (recurrence.draw_unrolled, recurrence.UNROLLED_ALT),
@@ -52,6 +53,10 @@ FIGURES: dict[str, tuple[Callable[[], Figure], str]] = {
     "08_decoder_layer.png": (decoder.draw_layer, decoder.LAYER_ALT),
     "08_shift.png": (decoder.draw_shift, decoder.SHIFT_ALT),
     "08_decoding.png": (decoder.draw_decoding, decoder.DECODING_ALT),
+    "09_smoothing.png": (training.draw_smoothing, training.SMOOTHING_ALT),
+    "09_scaling.png": (training.draw_scaling, training.SCALING_ALT),
+    "09_ladder.png": (training.draw_ladder, training.LADDER_ALT),
+    "09_beam.png": (training.draw_beam, training.BEAM_ALT),
 }
 
 

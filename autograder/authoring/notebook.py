@@ -53,7 +53,7 @@ def execute(notebook: NotebookNode, folder: Path, before: NotebookNode | None, e
     notebook = copy.deepcopy(notebook)
     client = NotebookClient(
         notebook,
-        timeout=300,
+        timeout=600,
         kernel_name="python3",
         store_widget_state=False,
         shutdown_kernel="immediate",

@@ -179,6 +179,7 @@ def made(recipe: str, *of: Any) -> dict[str, Any]:
 
 
 _QUESTION = {"value", "init", "weights", "train", "grads", "reach", "noncontiguous", "graph", "without", "method"}
+_QUESTION |= {"whole", "scene"}
 _CASE = {"names", "inputs", "story", "rtol", "atol"}
 
 

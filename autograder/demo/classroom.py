@@ -17,19 +17,21 @@ from nbformat import NotebookNode
 from autograder.authoring.lesson import Lesson, edited, variant_source
 from autograder.authoring.probes import Exercise
 from autograder.demo.colab import as_colab_saves
+from autograder.demo.models import disturbed_model, trained_model
 from autograder.errors import Stop
 from autograder.files import write_atomically
+from autograder.grading.translator.expected import expected_files
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's file. about: what is special, in a few words."""
+    """One student's notebook, and the files beside it. about: what is special, in a few words."""
 
     student: str
     about: str
     notebook: NotebookNode
     filename: str = ""
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 def demo_class(lesson: Lesson, released: NotebookNode, essays: dict[str, str]) -> list[Submission]:
@@ -64,14 +66,19 @@ def demo_class(lesson: Lesson, released: NotebookNode, essays: dict[str, str]) -
 
 
 def small_class(lesson: Lesson, released: NotebookNode, essays: dict[str, str]) -> list[Submission]:
-    """Three submissions of any lesson: a right one, one with a mistake of the largest bank, an unfinished one."""
+    """Three submissions of any lesson: a right one, one with a mistake of the largest bank, an unfinished one.
+
+    Where the lesson asks for a trained model, they bring a good one, a poor one and none."""
     half = len([cell for cell, _ in lesson.cells if cell]) // 2
     largest = max(lesson.exercises, key=lambda exercise: len(exercise.mistakes))
     mistake = largest.mistakes[0]
     written = filled(released, essays)
+    asked = expected_files(released)
+    good, poor = {name: trained_model() for name in asked}, {name: disturbed_model() for name in asked}
+    wrong = filled(written, _with_mistake(lesson, largest.cell, mistake.id))
     return [
-        Submission("ada", "right", filled(written, _solutions(lesson))),
-        Submission("chloe", mistake.name, filled(written, _with_mistake(lesson, largest.cell, mistake.id))),
+        Submission("ada", "right", filled(written, _solutions(lesson)), files=good),
+        Submission("chloe", mistake.name + (", a poor model" if asked else ""), wrong, files=poor),
         Submission("grace", "unfinished: the first half", filled(released, _first(lesson, half))),
     ]
 
@@ -81,8 +88,11 @@ def write(submissions: Iterable[Submission], lesson_id: str, folder: Path) -> No
     for number, submission in enumerate(submissions):
         path = folder / submission.student / (submission.filename or f"{lesson_id}.ipynb")
         write_atomically(path, json.dumps(submission.notebook, indent=1, ensure_ascii=False))
+        for name, content in submission.files.items():
+            write_atomically(path.parent / name, content)
         handed_in = time.time() - 3600 * (24 - number)
-        os.utime(path, (handed_in, handed_in))
+        for written in (path, *(path.parent / name for name in submission.files)):
+            os.utime(written, (handed_in, handed_in))
 
 
 def filled(released: NotebookNode, sources: dict[str, str]) -> NotebookNode:

@@ -11,8 +11,9 @@ from traitlets import Bool, Dict, Unicode
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.limits import Limits
-from autograder.grading.rebuild import released_notebook
+from autograder.grading.rebuild import released_notebook, submitted_folder
 from autograder.grading.task import run
+from autograder.grading.translator.expected import files_beside
 
 
 class SealedExecute(Execute):
@@ -42,6 +43,7 @@ class SealedExecute(Execute):
             self.unsafe,
             Course.find(path.parent),
             self.skip_cells_with_tag,
+            files_beside(submitted_folder(self, lesson, student), master),
         )
         for said in (*flags, *([reason] if reason else [])):
             self.log.warning("%s, %s: %s", student, lesson, said)

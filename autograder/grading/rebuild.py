@@ -41,10 +41,26 @@ def released_notebook(preprocessor: Any, release_directory: str, assignment: str
     """Where the master is: in `release_directory` if given, else in nbgrader's release directory, else the course's."""
     if release_directory:
         return Path(release_directory) / assignment / f"{notebook}.ipynb"
+    rooms = _rooms(preprocessor)
+    if rooms is None:
+        return Course.find().lesson(assignment)
+    return Path(rooms.format_path(rooms.release_directory, ".", assignment)) / f"{notebook}.ipynb"
+
+
+def submitted_folder(preprocessor: Any, assignment: str, student: str) -> Path:
+    """Where a submission lies as it was collected: in nbgrader's submitted directory, else the course's."""
+    rooms = _rooms(preprocessor)
+    if rooms is None:
+        return Course.find().submitted / student / assignment
+    return Path(rooms.format_path(rooms.submitted_directory, student, assignment))
+
+
+def _rooms(preprocessor: Any) -> Any:
+    """nbgrader's CourseDirectory: this preprocessor -> the exporter -> nbgrader's converter, which knows it."""
     owner = getattr(preprocessor, "parent", None)
-    while owner is not None:  # this preprocessor -> the exporter -> nbgrader's converter, which knows the course
+    while owner is not None:
         coursedir = getattr(owner, "coursedir", None)
         if coursedir is not None:
-            return Path(coursedir.format_path(coursedir.release_directory, ".", assignment)) / f"{notebook}.ipynb"
+            return coursedir
         owner = getattr(owner, "parent", None)
-    return Course.find().lesson(assignment)
+    return None

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import nbformat
+
 from autograder import nbgrader_api
 from autograder.course import Course
 from autograder.errors import Stop
@@ -16,6 +18,7 @@ from autograder.files import write_atomically
 from autograder.grading import task
 from autograder.grading.many import pool
 from autograder.grading.many.writer import Graded, Writer
+from autograder.grading.translator.expected import files_beside
 
 
 def submissions(course: Course, lesson_id: str) -> list[str]:
@@ -99,9 +102,11 @@ def _wanted(course: Course, lessons: list[str], students: Sequence[str]) -> list
 
 
 def _job(course: Course, writer: Writer, lesson: str, student: str, unsafe: bool) -> pool.Job:
-    handed_in = (course.submitted / student / lesson / f"{lesson}.ipynb").read_bytes()
+    folder, paper = course.submitted / student / lesson, writer.paper(lesson)
+    handed_in = (folder / f"{lesson}.ipynb").read_bytes()
     limits, skipped = writer.settings.limits_of(lesson), writer.settings.skip_cells_with_tag
-    return pool.Job(lesson, student, writer.paper(lesson), handed_in, limits, skipped, unsafe)
+    files = files_beside(folder, nbformat.reads(paper.decode(), as_version=4))
+    return pool.Job(lesson, student, paper, handed_in, limits, skipped, unsafe, files)
 
 
 def _outcomes(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import nbformat
 from nbformat import NotebookNode, from_dict
@@ -28,6 +29,7 @@ from autograder.grading.limits import Limits
 DEFAULT = Limits()
 RELEASED = "released_tests"  # of an exam paper's metadata: what the locked cells say in the student's copy
 SKIPPED = "training"  # cells with this tag are not run at grading
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,14 @@ def grade(
     unsafe: bool = False,
     course: Course | None = None,
     skipped: str = SKIPPED,
+    files: Mapping[str, bytes] = NO_FILES,
 ) -> Graded:
     """Grade one submission. Safe to call from several threads at once: they share the warm processes.
 
     master: what `exam_paper` gives. submission: the file as it was collected. student, lesson: the sealed inputs hang
     on both, so that grading again asks the same. unsafe: without a sandbox. course: this machine's copy (default:
-    the one that the working folder or TRANSFORMER_LESSONS names).
+    the one that the working folder or TRANSFORMER_LESSONS names). files: what was handed in beside the notebook, by
+    name; the examiner alone sees them.
 
     Raises Stop, in one sentence, where this machine can not grade; never for what the student's code does.
     """
@@ -65,7 +69,8 @@ def grade(
     _put_tests(released, paper.metadata.pop(RELEASED, {}))
     rebuilt, _ = rebuild(released, nbformat.reads(submission.decode(), as_version=4))
     _put_tests(rebuilt, _tests(paper))
-    done, found, reason = run(rebuilt, paper, lesson, student, limits, unsafe, course or Course.find(), skipped)
+    course = course or Course.find()
+    done, found, reason = run(rebuilt, paper, lesson, student, limits, unsafe, course, skipped, files)
     return Graded(nbformat.writes(done, version=nbformat.NO_CONVERT).encode(), found, reason)
 
 
@@ -98,6 +103,7 @@ def run(
     unsafe: bool,
     course: Course,
     skipped: str = SKIPPED,
+    files: Mapping[str, bytes] = NO_FILES,
 ) -> tuple[NotebookNode, tuple[str, ...], str]:
     """Fill in the outputs of a rebuilt notebook: the same object is returned, with flags and reason as in Graded.
 
@@ -120,7 +126,7 @@ def run(
         "budget": limits.output_kb * 1024,
         "budget_whole": 10 * limits.output_kb * 1024,
     }
-    found = _held(paper, limits, unsafe, course)
+    found = _held(paper, files, limits, unsafe, course)
     places = [cell for cell, part in cells if part]
     for count, (cell, outputs) in enumerate(zip(places, found["outputs"], strict=True), start=1):
         cell.outputs = [from_dict(output) for output in outputs]
@@ -137,14 +143,14 @@ def run(
     return nb, tuple(signs), found["ended"]
 
 
-def _held(paper: dict, limits: Limits, unsafe: bool, course: Course) -> dict:
+def _held(paper: dict, files: Mapping[str, bytes], limits: Limits, unsafe: bool, course: Course) -> dict:
     now = stamp(course)
     for _ in range(3):
         pair = parents(course, unsafe, now)
         if limits.full_kernel and pair.kind == "landlock":  # which forbids network sockets, and a kernel wants some
             raise Stop("This lesson needs a full kernel: Landlock's sandbox can have none. Install bubblewrap.")
         try:
-            return pair.exam(paper, limits)
+            return pair.exam(paper, files, limits)
         except Gone:  # a worn parent: fresh ones take its place
             pair.left = 0
     raise Stop("The processes that grade end as soon as they are started.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -12,8 +13,11 @@ import nbformat
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.files import write_atomically
+from autograder.grading.translator.expected import expected_files
 from autograder.intake.clean import Refused, clean
+from autograder.intake.extras import Extras, find_extras, store_extras
 from autograder.intake.match import Marks, lesson_in_name, lesson_of, marks_of_lessons, student_of
+from autograder.intake.unpack import unpack
 
 TOO_LARGE = 20 * 1024 * 1024  # bytes
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # nbgrader's Exchange.timestamp_format
@@ -59,12 +63,15 @@ class Taken:
     repairs: list[str]
     notes: list[str]
     when: float  # the file's modification time
+    expected: tuple[str, ...]  # the files that the lesson asks for beside it
+    extras: Extras
 
 
 def collect(source: Path, course: Course) -> list[Receipt]:
     """Copy the notebooks under `source` to `submitted/STUDENT/LESSON/LESSON.ipynb`; a receipt each.
 
-    `source` is a folder with one sub-folder a student, or one student's folder, or a notebook in one. The
+    `source` is a folder with one sub-folder a student, or one student's folder, or a notebook in one, or a zip of one
+    of these; a student's folder may hold zips, too. What a lesson asks for beside its notebook is taken along. The
     file as handed in is kept in `submitted/STUDENT/LESSON/original/` (nbgrader neither grades nor copies it).
     All receipts, old and new, are in `collected.json`. Raises Stop when there is nothing to collect from.
     """
@@ -73,31 +80,84 @@ def collect(source: Path, course: Course) -> list[Receipt]:
     lessons = marks_of_lessons({lesson: course.lesson(lesson) for lesson in course.lesson_ids()})
     if not lessons:
         raise Stop(f"There is no lesson in {course.lessons}: build the lessons first.")
+    asked = {lesson: expected_files(nbformat.read(course.lesson(lesson), as_version=4)) for lesson in lessons}
+    with tempfile.TemporaryDirectory(prefix="collect-") as room:
+        receipts = _collected(_opened(Path(source), Path(room)), Path(room), course, lessons, asked)
+    receipts.sort(key=lambda r: (r.student.casefold(), r.lesson or "", r.file))
+    _write_receipts(receipts, course)
+    return receipts
+
+
+def _opened(source: Path, room: Path) -> Path:
+    """The folder or notebook to collect from: of a zip, what was in it. `room` is an empty folder."""
+    if not (source.is_file() and source.suffix.lower() == ".zip"):
+        return source
+    try:
+        return unpack(source, room / source.stem)
+    except Refused as refused:
+        raise Stop(f"{source.name}: {refused.reason}") from None
+
+
+def _collected(
+    source: Path, room: Path, course: Course, lessons: dict[str, Marks], asked: dict[str, tuple[str, ...]]
+) -> list[Receipt]:
     receipts: list[Receipt] = []
     taken: dict[tuple[str, str], list[Taken]] = {}
-    for folder, files in handed_in(Path(source)).items():
+    for folder, files in handed_in(source).items():
         student, renamed = student_of(folder)
         said = [renamed] if renamed else []
+        files, locked = _unzipped(files, student, room)
+        receipts += locked
         notebooks = [file for file in files if file.path.suffix.lower() == ".ipynb"]
-        others = sorted(file.path.name for file in files if file not in notebooks)
-        if others:
-            said.append(f"Left aside, only notebooks are graded: {_listed(others)}.")
+        others = [file.path for file in files if file not in notebooks]
+        extras = {lesson: find_extras(names, others) for lesson, names in asked.items()}
+        wanted = {path for found in extras.values() for path in found.files.values()} if notebooks else set()
+        aside = sorted(path.name for path in others if path not in wanted)
+        if aside:
+            said.append(f"Left aside, no lesson asks for it: {_listed(aside)}.")
         if not notebooks:
             what = "Ask for the .ipynb file (in Colab: File, Download, Download .ipynb)."
             receipts.append(
                 Receipt(student, None, folder, "refused", ["There is no notebook in this folder.", what, *said])
             )
-        for file in notebooks:
-            found = _examine(file, student, said, lessons)
+        here = [_examine(file, student, said, lessons, asked, extras) for file in notebooks]
+        for found in here:
             if isinstance(found, Receipt):
                 receipts.append(found)
             else:
                 taken.setdefault((found.student, found.lesson), []).append(found)
+        receipts += _without_notebook(student, extras, {found.lesson for found in here}) if notebooks else []
     for several in taken.values():
         receipts += _keep_newest(several, course)
-    receipts.sort(key=lambda r: (r.student.casefold(), r.lesson or "", r.file))
-    _write_receipts(receipts, course)
     return receipts
+
+
+def _without_notebook(student: str, extras: dict[str, Extras], lessons: set[str | None]) -> list[Receipt]:
+    """A receipt for each file that belongs to a lesson of which no notebook came."""
+    what = "Hand it in together with the notebook of that lesson."
+    return [
+        Receipt(student, lesson, path.name, "refused", [f"It belongs to {lesson}, whose notebook is not there.", what])
+        for lesson, found in extras.items()
+        for path in found.files.values()
+        if lesson not in lessons
+    ]
+
+
+def _unzipped(files: list[Handed], student: str, room: Path) -> tuple[list[Handed], list[Receipt]]:
+    """A student's files with those in zips in the zips' place, and a receipt for each zip that can not be unpacked."""
+    found: list[Handed] = []
+    refusals: list[Receipt] = []
+    for file in files:
+        if file.path.suffix.lower() != ".zip" or file.path.is_symlink():
+            found.append(file)
+            continue
+        try:
+            place = unpack(file.path, Path(tempfile.mkdtemp(dir=room)))
+            found += [Handed(file.folder, path) for path in _files_under(place)]
+        except Refused as refused:
+            notes = [refused.reason, refused.what_to_do]
+            refusals.append(Receipt(student, None, file.path.name, "refused", notes))
+    return found, refusals
 
 
 def handed_in(source: Path) -> dict[str, list[Handed]]:
@@ -111,7 +171,7 @@ def handed_in(source: Path) -> dict[str, list[Handed]]:
         if source.suffix.lower() != ".ipynb":
             raise Stop(
                 f"{source.name} is neither a notebook nor a folder: "
-                "unpack it, and give the folder that holds the students' folders."
+                "give the folder, or the zip, that holds the students' folders."
             )
         folder = source.resolve().parent
         return {folder.name: [Handed(folder.name, source)]}
@@ -145,7 +205,14 @@ def _passed_over(name: str) -> bool:
     return name in PASSED_OVER or name.startswith("._")
 
 
-def _examine(file: Handed, student: str, said: list[str], lessons: dict[str, Marks]) -> Taken | Receipt:
+def _examine(
+    file: Handed,
+    student: str,
+    said: list[str],
+    lessons: dict[str, Marks],
+    asked: dict[str, tuple[str, ...]],
+    extras: dict[str, Extras],
+) -> Taken | Receipt:
     lesson = lesson_in_name(file.path.name, lessons)
     try:
         original, when = _read(file.path)
@@ -156,7 +223,8 @@ def _examine(file: Handed, student: str, said: list[str], lessons: dict[str, Mar
             raise Refused("Neither its name nor its cells belong to a lesson of this course.", what)
     except Refused as refused:
         return Receipt(student, lesson, file.path.name, "refused", [refused.reason, refused.what_to_do, *said])
-    return Taken(file, student, lesson, original, notebook, repairs, [*said, *([note] if note else [])], when)
+    notes = [*said, *([note] if note else [])]
+    return Taken(file, student, lesson, original, notebook, repairs, notes, when, asked[lesson], extras[lesson])
 
 
 def _read(path: Path) -> tuple[bytes, float]:
@@ -182,7 +250,7 @@ def _keep_newest(several: list[Taken], course: Course) -> list[Receipt]:
     """Store the newest of a student's notebooks of one lesson; receipts for all of them."""
     several.sort(key=lambda t: (t.when, t.handed.path.name), reverse=True)
     newest, older = several[0], several[1:]
-    name, moment = newest.handed.path.name, _utc(newest.when)
+    name, moment = newest.handed.path.name, _utc(max(newest.when, newest.extras.when))
     reason = f"A newer notebook of this lesson by the same student counts: {name} ({_said(moment)})."
     what = "Nothing, unless this is the one to grade: then remove the other and collect again."
     receipts = [_receipt(t, "refused", [reason, what]) for t in older]
@@ -196,7 +264,7 @@ def _keep_newest(several: list[Taken], course: Course) -> list[Receipt]:
     if older:
         left = _listed([t.handed.path.name for t in older])
         notes.append(f"{len(several)} notebooks of this lesson: the newest counts, left aside: {left}.")
-    _store(newest, stored)
+    notes += _store(newest, stored, moment)
     return [*receipts, _receipt(newest, "repaired" if newest.repairs else "accepted", notes)]
 
 
@@ -204,13 +272,16 @@ def _receipt(taken: Taken, verdict: str, notes: list[str]) -> Receipt:
     return Receipt(taken.student, taken.lesson, taken.handed.path.name, verdict, notes)
 
 
-def _store(taken: Taken, folder: Path) -> None:
-    """The timestamp goes last: nbgrader grades again when it is newer, by then the notebook is there."""
+def _store(taken: Taken, folder: Path, moment: datetime) -> list[str]:
+    """What is to be said of the files beside the notebook. The timestamp goes last: nbgrader grades again when it is
+    newer, by then the notebook is there."""
     stem = taken.handed.path.stem.lstrip(".") or "handed_in"
     notebook = nbformat.writes(taken.notebook, version=nbformat.NO_CONVERT)
     write_atomically(folder / "original" / f"{stem}.ipynb", taken.original)  # nbgrader passes *.ipynb over
     write_atomically(folder / f"{taken.lesson}.ipynb", notebook)
-    write_atomically(folder / "timestamp.txt", _utc(taken.when).strftime(TIMESTAMP))
+    notes = store_extras(taken.expected, taken.extras, folder)
+    write_atomically(folder / "timestamp.txt", moment.strftime(TIMESTAMP))
+    return notes
 
 
 def _stored_at(path: Path) -> datetime | None:

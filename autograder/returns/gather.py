@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import Course
+from autograder.returns.unjudged import unjudged
 
 VERDICT = "application/vnd.transformer-lessons.verdict+json"
 
@@ -265,6 +266,8 @@ def _repairs(notebooks: dict[str, NotebookNode], receipts: list[dict[str, Any]])
     for student, nb in notebooks.items():
         made = nb.metadata.get("transformer_lessons", {})
         said += [(student, str(note)) for note in made.get("repairs", [])] if isinstance(made, dict) else []
+        missing = " ".join(note for whose, note in said if whose == student)  # that it was not handed in is said above
+        said += [(student, sentence) for name, sentence in unjudged(nb) if f"no {name}" not in missing]
     for student, note in said:
         if student not in who[note]:
             who[note].append(student)

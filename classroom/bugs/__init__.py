@@ -10,6 +10,7 @@ from classroom.bugs.masks import blind_and_misled, padding_moves_a_word
 from classroom.bugs.norms import last_word_leaks
 from classroom.bugs.positions import equal_sentences_differ
 from classroom.bugs.recurrence import best_word_is_missed
+from classroom.bugs.training import batches_are_lost
 
 # Name of the bug -> what an input lacks that is to expose it, or "".
 SYMPTOMS = {
@@ -21,4 +22,5 @@ SYMPTOMS = {
     "scale by the whole width": too_even,
     "mask lost on the way": padding_moves_a_word,
     "mask of the target": blind_and_misled,
+    "steps too early": batches_are_lost,
 }

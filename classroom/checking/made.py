@@ -14,11 +14,12 @@ from classroom.checking.models.encoders import ENCODERS
 from classroom.checking.models.layers import LAYERS
 from classroom.checking.models.order_models import ORDER_MODELS
 from classroom.checking.models.peekers import PEEKERS
+from classroom.checking.models.tellers import TELLERS
 from classroom.checking.objects.losses import LOSSES
 from classroom.checking.objects.sentences import SENTENCES
 from classroom.checking.objects.writers import WRITERS
 
-BANKS = (ORDER_MODELS, LOSSES, WRITERS, WORD_MODELS, LAYERS, ENCODERS, SENTENCES, PEEKERS, COPIERS)
+BANKS = (ORDER_MODELS, LOSSES, WRITERS, WORD_MODELS, LAYERS, ENCODERS, SENTENCES, PEEKERS, COPIERS, TELLERS)
 RECIPES: dict[str, Callable[..., Any]] = {name: recipe for bank in BANKS for name, recipe in bank.items()}
 
 

@@ -22,6 +22,9 @@ class Question:
     init: for a class, the positional arguments it is built with; the call then goes to the instance.
     weights: for a class, name -> tensor, copied into the parameters of that name before the call.
     method: for a class, the method that is called in the place of the instance.
+    whole: what comes back is one output, though it is a list: of words, of numbers, of lists of them.
+    scene: the student's object is not called; `scenes.SCENES[scene]` is handed it and the arguments, puts it to work
+        and tells what became of it.
     train: for a class, whether the module is in train mode (else eval mode).
     grads: names of the arguments (`"0"`, `"1"`, ...) and parameters whose gradient is wanted. The scalar that is
         differentiated is the sum of the first output times fixed, uneven numbers (see `runner.uneven`).
@@ -44,6 +47,8 @@ class Question:
     graph: bool = False
     without: tuple[str, ...] = ()
     method: str = ""
+    whole: bool = False
+    scene: str = ""
 
 
 @dataclass(frozen=True)

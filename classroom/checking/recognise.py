@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from classroom.checking.properties.hidden_words import habits
+from classroom.checking.properties.values import as_lists
 from classroom.checking.questions import Answer, Case
 
 _SUMS = 4
@@ -95,6 +96,8 @@ def _of_value(value: Any) -> tuple[list, Tensor]:
             value = torch.cat([torch.as_tensor(value[key]).double().flatten() for key in sorted(value)])
         except (TypeError, ValueError, RuntimeError):
             value = str(value)
+    if isinstance(value, list | tuple):
+        return ["value", str(as_lists(value))], torch.zeros(_SUMS, dtype=torch.float64)
     if not isinstance(value, Tensor):
         return ["value", str(value)[:40]], torch.zeros(_SUMS, dtype=torch.float64)
     x = value.detach().double().flatten()

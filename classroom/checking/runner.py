@@ -23,6 +23,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from classroom.checking.made import make
 from classroom.checking.questions import Answer, Failure, Question
+from classroom.checking.scenes import SCENES
 from classroom.checking.wire import NotData, pack
 from classroom.reach import reach, reach_of_words
 
@@ -75,6 +76,10 @@ def _ask(target: Any, question: Question, built: Built | None) -> Answer:
         return Answer(failure=Failure("NotAFunction", type(target).__name__))
 
     args = [_hand_over(arg, question.noncontiguous) for arg in question.args]
+    if question.scene:
+        outputs = SCENES[question.scene](target, *args)
+        pack(outputs)
+        return Answer(outputs, "tuple")
     if question.method:
         target = _method(target, question)
     if question.reach is not None:
@@ -85,7 +90,7 @@ def _ask(target: Any, question: Question, built: Built | None) -> Answer:
         result = target(*args)
     if isinstance(result, BaseException):
         return Answer(failure=Failure("ReturnedError", type(result).__name__))
-    outputs, came_as = _flat(result)
+    outputs, came_as = ((result,), type(result).__name__) if question.whole else _flat(result)
     grads = _gradients(outputs[0], wanted) if wanted and outputs else {}
     changed = tuple(i for i, arg in enumerate(args) if not _identical(arg, before[i]))
     pack(outputs)

@@ -26,7 +26,8 @@ class Verdict:
 
     finding: what was wrong on the first case that failed. asked: that case's inputs, where they help.
     mistakes: (id, name, hint) of the known mistakes that answer exactly so; two, where two are made at once.
-    printed: what the student's code printed on that case.
+    printed: what the student's code printed on that case. part: visible, sealed, or model (see `submission`). of: what
+    a line is called.
     """
 
     exercise: str
@@ -36,6 +37,7 @@ class Verdict:
     mistakes: tuple[tuple[str, str, str], ...] = ()
     printed: str = ""
     part: str = "visible"
+    of: str = "case"
 
     @property
     def passed(self) -> bool:
@@ -43,12 +45,12 @@ class Verdict:
 
     @property
     def title(self) -> str:
-        return self.exercise if self.part == "visible" else f"{self.exercise}, further questions"
+        return f"{self.exercise}, further questions" if self.part == "sealed" else self.exercise
 
     @property
     def count(self) -> str:
         held = sum(line.held is True for line in self.lines)
-        return f"{held} of {len(self.lines)} {'case' if len(self.lines) == 1 else 'cases'}"
+        return f"{held} of {len(self.lines)} {self.of}{'' if len(self.lines) == 1 else 's'}"
 
     def summary(self) -> str:
         """One line, for the error that is raised."""

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from classroom.checking.questions import Failure, Question
 
+SHORT = 70  # characters of a list that are shown whole
+
 
 def failure_sentence(name: str, failure: Failure) -> str:
     """One clear sentence for an error that came out of the student's object."""
@@ -124,7 +126,7 @@ def inputs_words(target: str, names: tuple[str, ...], question: Question, most: 
     for name, arg in given:
         if isinstance(arg, Tensor):
             words.append(f"{name} = {_nested(arg.tolist())}" if small else f"{name}: {shape_words(arg.shape)}")
-        elif not isinstance(arg, dict | list | tuple):
+        elif not isinstance(arg, dict | list | tuple) or (not isinstance(arg, dict) and len(repr(arg)) <= SHORT):
             words.append(f"{name} = {arg!r}")
     return (", " if len(", ".join(words)) < 90 else "\n").join(words)
 

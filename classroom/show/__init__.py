@@ -35,6 +35,10 @@ from classroom.show.recurrence.memory import memory
 from classroom.show.recurrence.receptive_field import receptive_field
 from classroom.show.recurrence.timeline import timeline
 from classroom.show.timing import timing
+from classroom.show.training.live import live_training
+from classroom.show.translation.diary import translations
+from classroom.show.translation.padding import padding
+from classroom.show.translation.rates import rates
 
 __all__ = [
     "activation_explorer",
@@ -55,14 +59,17 @@ __all__ = [
     "head_view",
     "layer_norm_explorer",
     "layer_similarity",
+    "live_training",
     "lookup",
     "mask_explorer",
     "memory",
     "one_head",
     "orders",
+    "padding",
     "parameter_bars",
     "position_map",
     "position_similarity",
+    "rates",
     "reach",
     "receptive_field",
     "score_spread",
@@ -72,5 +79,6 @@ __all__ = [
     "timeline",
     "timing",
     "training_curves",
+    "translations",
     "writing",
 ]

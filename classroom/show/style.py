@@ -116,10 +116,7 @@ def publish(png_bytes: bytes, alt: str, widget=None, html: str = "") -> None:
     if not InteractiveShell.initialized():
         print(alt)
         return
-    bundle: dict[str, object] = {
-        "image/png": base64.b64encode(png_bytes).decode("ascii"),
-        "text/plain": alt,
-    }
+    bundle = _bundle(png_bytes, alt)
     if html:
         bundle["text/html"] = html
     if widget is not None:
@@ -128,7 +125,26 @@ def publish(png_bytes: bytes, alt: str, widget=None, html: str = "") -> None:
             "version_minor": 0,
             "model_id": widget.model_id,
         }
-    display(bundle, metadata={"image/png": {"alt": alt, "width": css_width(png_bytes)}}, raw=True)
+    display(bundle, metadata=_metadata(png_bytes, alt), raw=True)
+
+
+def publish_again(png_bytes: bytes, alt: str, place: str, first: bool, last: bool) -> None:
+    """Show a picture that is drawn anew while something runs: the `first` time as an output of its own, then in its
+    place, which `place` names. Outside IPython the alt text of the last one is printed."""
+    if not InteractiveShell.initialized():
+        if last:
+            print(alt)
+        return
+    bundle, metadata = _bundle(png_bytes, alt), _metadata(png_bytes, alt)
+    display(bundle, metadata=metadata, raw=True, display_id=place, update=not first)
+
+
+def _bundle(png_bytes: bytes, alt: str) -> dict[str, object]:
+    return {"image/png": base64.b64encode(png_bytes).decode("ascii"), "text/plain": alt}
+
+
+def _metadata(png_bytes: bytes, alt: str) -> dict[str, object]:
+    return {"image/png": {"alt": alt, "width": css_width(png_bytes)}}
 
 
 def css_width(png_bytes: bytes) -> int:

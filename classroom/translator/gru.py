@@ -46,7 +46,7 @@ class GRUTranslator(nn.Module):
         mask = source != 0
         states, _ = self.encoder(self.source_vectors(source))
         last = mask.sum(dim=1).clamp(min=1) - 1
-        return Reading(states, mask, states[torch.arange(len(source)), last])
+        return Reading(states, mask, states[torch.arange(len(source), device=source.device), last])
 
     def forward(self, source: Tensor, read: Tensor) -> Tensor:
         """Scores (B, T, V) for each next word, where the decoder reads `read` (B, T): teacher forcing."""

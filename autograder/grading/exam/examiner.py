@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,22 +17,25 @@ import torch
 from autograder.grading import judge
 from autograder.grading.exam.cells import Output, Shell, run
 from autograder.grading.exam.proxy import Ended, Student
+from autograder.grading.translator import sealed
 from classroom.checking.wire import NotData
 
 TEST_BUDGET = 1_000_000  # bytes of output of a test cell
 
 
-def examine(paper: dict[str, Any], student: Student, shell: Shell) -> dict[str, Any]:
+def examine(paper: dict[str, Any], files: Mapping[str, bytes], student: Student, shell: Shell) -> dict[str, Any]:
     """Go through the steps of `paper` in order.
 
     paper: steps (each with "do": student | both | test, "source", and "points" of a test), imports (the master's),
         who ("student/lesson", which the sealed inputs hang on), seed, budget and budget_whole (bytes of output).
+    files: what was handed in beside the notebook, by name.
     Returns outputs (a list for each step), ended (why the student's process did not reach the end, or "") and marks.
     """
     random.seed(paper["seed"])
     np.random.seed(paper["seed"] % 2**32)
     torch.manual_seed(paper["seed"])
     judge.SUBMISSION = paper["who"]
+    sealed.give(files, paper["who"])
     for line in paper["imports"]:
         run(shell, line, 0)
     found: list[list[Output]] = []
@@ -66,8 +70,7 @@ def _student_cell(source: str, student: Student, budget: int) -> list[Output]:
 
 def _verdict(step: dict[str, Any], student: Student, shell: Shell) -> list[Output]:
     """What nbgrader reads as the score: one error, or one execute_result with the points. Messages come before it."""
-    if student.ended:
-        return [_not_asked(student.ended)]
+    ended = student.ended  # before: then only what asks nothing of it can be tested, such as a model that was handed in
     try:
         given = _give_names(step["source"], student, shell)
         outputs, result = run(shell, step["source"], TEST_BUDGET)
@@ -76,7 +79,7 @@ def _verdict(step: dict[str, Any], student: Student, shell: Shell) -> list[Outpu
     except Exception as error:  # what the student's process sent could not be used
         return [_error(type(error).__name__, f"This could not be tested: {error}")]
     messages = [o for o in outputs if o["output_type"] == "display_data" or o.get("name") == "stdout"]
-    if student.ended:  # while it was asked
+    if student.ended != ended:  # while it was asked
         return [*messages, _not_asked(student.ended)]
     errors = [o for o in outputs if o["output_type"] == "error"]
     if not result.success:

@@ -54,10 +54,10 @@ def receive(sock: socket.socket, most: int = MOST_BYTES, until: float | None = N
     """The next value. until: a time of `time.monotonic`.
 
     Raises Gone at the end of the stream, Late at the deadline, NotData for a frame that is too large or not data."""
-    text_length, numbers_length = _LENGTHS.unpack(_read(sock, _LENGTHS.size, until))
+    text_length, numbers_length = _LENGTHS.unpack(read(sock, _LENGTHS.size, until))
     if text_length + numbers_length > most:
         raise NotData(f"more than {most // 2**10:,} kB at once")
-    text, numbers = _read(sock, text_length, until), _read(sock, numbers_length, until)
+    text, numbers = read(sock, text_length, until), read(sock, numbers_length, until)
     try:
         tensors = load(numbers) if numbers else {}
         tree = json.loads(text)
@@ -70,7 +70,8 @@ def receive(sock: socket.socket, most: int = MOST_BYTES, until: float | None = N
     return unpack(tree, tensors)
 
 
-def _read(sock: socket.socket, count: int, until: float | None) -> bytes:
+def read(sock: socket.socket, count: int, until: float | None = None) -> bytes:
+    """The next `count` bytes. Raises Gone and Late as `receive` does."""
     parts = bytearray()
     while len(parts) < count:
         left = None if until is None else until - time.monotonic()

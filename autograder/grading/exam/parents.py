@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,16 @@ class Parents:
         self.student.wait()
         self.examiner.wait()
 
-    def exam(self, paper: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    def exam(self, paper: dict[str, Any], files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
         """Both processes forked, the notebook gone through. Raises Stop where no result came, Gone for a worn parent.
 
-        paper: see `examiner.examine`; lesson is the lesson's id.
+        paper: see `examiner.examine`; lesson is the lesson's id. files: by name; only the examiner's process gets them.
         """
         pairs = [socket.socketpair() for _ in range(3)]  # questions, lifeline, result
         (asks, answers), (line, line_end), (result, result_end) = pairs
         seconds = {"cell_seconds": limits.cell_seconds, "notebook_seconds": limits.notebook_seconds}
-        ours = {**paper, **seconds, "most": 2 * limits.output_kb * 1024 + 2**24}
+        sizes = {name: len(content) for name, content in files.items()}
+        ours = {**paper, **seconds, "files": sizes, "most": 2 * limits.output_kb * 1024 + 2**24}
         try:
             with self._lock:
                 self.left -= 1
@@ -58,11 +60,19 @@ class Parents:
                 self.examiner.give(ours, asks, line, result_end)
             for sock in (asks, answers, line, line_end, result_end):
                 sock.close()
+            self._send(files, result)
             return self._result(result, time.monotonic() + limits.notebook_seconds + 150)
         finally:
             for pair in pairs:
                 for sock in pair:
                     sock.close()
+
+    def _send(self, files: Mapping[str, bytes], sock: socket.socket) -> None:
+        try:
+            for content in files.values():
+                send(sock, content, STARTING)
+        except (Gone, Late):
+            raise Stop("The examiner did not take the files that were handed in.") from None
 
     def _result(self, sock: socket.socket, until: float) -> dict[str, Any]:
         try:

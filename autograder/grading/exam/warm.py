@@ -18,11 +18,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.exam.frames import Gone, encode, receive, send
+from autograder.grading.exam.frames import Gone, encode, read, receive, send
 
 LAZY = ("torch.testing", "torch.nn.functional", "torch.optim", "torch.utils.data", "matplotlib.pyplot",
         "classroom.check", "classroom.parts", "classroom.show", "classroom.corpus", "classroom.bugs", "classroom.reach",
-        "classroom.start", "IPython.core.magics.execution", "asyncio", "pygments.lexers.python",
+        "classroom.start", "classroom.submission", "sacrebleu.metrics", "IPython.core.magics.execution", "asyncio",
+        "pygments.lexers.python",
         "pygments.formatters.terminal256", "PIL.PngImagePlugin", "ipywidgets", "html.parser",
         "timeit", "pdb")  # fmt: skip
 LAZY_IN_TRAINING = "torch._dynamo"  # the first step of an optimiser imports it: a second
@@ -132,8 +133,9 @@ def _examiner() -> tuple[Callable, Callable]:
     def work(job: Job, socks: Sockets) -> None:
         sock, lifeline, result = socks
         signal.alarm(int(job["notebook_seconds"]) + 120)  # whatever happens, an exam ends
+        files = {name: read(result, size) for name, size in job["files"].items()}
         student = Student(sock, lifeline, job["most"], job["cell_seconds"], job["notebook_seconds"])
-        found = examine(job, student, shell)
+        found = examine(job, files, student, shell)
         student.end("the exam is over")
         send(result, encode({**found, "outputs": json.dumps(found["outputs"])}))
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+import dask
 from distributed import CancelledError, Client, Future, wait
 from distributed.comm import CommClosedError
 
@@ -20,9 +21,11 @@ from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading import task
 from autograder.grading.many.pool import Job, Outcome, ready, work
+from autograder.grading.translator.expected import LARGEST
 
 CONNECTING = 15  # seconds
 ALONE = 60  # seconds without any worker after which we give up
+QUIET = "distributed.admin.large-graph-warning-threshold"  # a job with a model in it is no mistake
 PROGRAMS = ("classroom", "autograder/grading", "autograder/authoring")
 _PACKAGES = Path(__file__).resolve().parents[3]
 
@@ -37,7 +40,7 @@ def graded_there(jobs: Iterable[Job], course: Course, unsafe: bool, address: str
         client = Client(address, timeout=CONNECTING)
     except (OSError, ValueError, RuntimeError) as error:
         raise Stop(f"There is no Dask scheduler at {address} ({error or type(error).__name__}).") from None
-    with client:
+    with client, dask.config.set({QUIET: LARGEST}):
         at_once = 2 * _threads(client, ALONE)
         for worker, reason in client.run(why_not, mark, unsafe).items():
             if reason:

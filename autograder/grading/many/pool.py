@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +15,7 @@ from autograder.grading.limits import Limits
 
 @dataclass(frozen=True)
 class Job:
-    """One submission, with all that grading it takes."""
+    """One submission, with all that grading it takes. files: what lay beside the notebook, by name."""
 
     lesson: str
     student: str
@@ -24,13 +24,15 @@ class Job:
     limits: Limits
     skipped: str
     unsafe: bool
+    files: Mapping[str, bytes]
 
 
 Outcome = tuple[Job, task.Graded | Exception]
 
 
 def work(job: Job, course: Course) -> task.Graded:
-    return task.grade(job.master, job.submission, job.lesson, job.student, job.limits, job.unsafe, course, job.skipped)
+    given = (job.master, job.submission, job.lesson, job.student, job.limits, job.unsafe)
+    return task.grade(*given, course, job.skipped, job.files)
 
 
 def ready(course: Course, unsafe: bool) -> None:

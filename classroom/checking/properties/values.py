@@ -10,7 +10,7 @@ from torch import Tensor
 
 from classroom.checking.properties.form import input_name, with_story
 from classroom.checking.questions import Answer, Case, Finding
-from classroom.checking.wording import numbers, numbers_apart, place, shape_words
+from classroom.checking.wording import a_or_an, numbers, numbers_apart, place, shape_words
 
 
 def values(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:
@@ -39,6 +39,8 @@ def values(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[A
 
 
 def _compare(label: str, want: Any, got: Any, case: Case) -> Finding | None:
+    if isinstance(want, list):
+        return _compare_lists(label, want, as_lists(got), case)
     if not isinstance(want, Tensor):
         if isinstance(got, Tensor):  # one number in a tensor stands for the number
             if got.numel() != 1:
@@ -64,6 +66,26 @@ def _compare(label: str, want: Any, got: Any, case: Case) -> Finding | None:
     if right_row.is_floating_point() and right_row.isnan().all():
         return Finding(sentence, "any finite numbers", numbers(row))
     return Finding(sentence, *numbers_apart(right_row, row))
+
+
+def as_lists(value: Any) -> Any:
+    """Lists, tuples and tensors of numbers, one in the other, as lists: which of them is the student's choice."""
+    if isinstance(value, Tensor):
+        return value.tolist()
+    return [as_lists(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _compare_lists(label: str, want: list, got: Any, case: Case) -> Finding | None:
+    if not isinstance(got, list):
+        return Finding(f"`{label}` should be a list; {a_or_an(type(got).__name__)} came back.")
+    if want == got:
+        return None
+    return Finding(f"`{label}` is not right{with_story(case)}.", _listed(want), _listed(got))
+
+
+def _listed(value: list, most: int = 90) -> str:
+    text = str(value)
+    return text if len(text) <= most else f"{text[:most]} ..."
 
 
 def _differs(want: Tensor, got: Tensor, case: Case) -> Tensor:

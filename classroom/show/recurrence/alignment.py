@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from classroom.show import style
 from classroom.show.recurrence.romanised import romanised
 
+GOLD = style.VERMILLION
 
-def alignment(weights, target: Sequence[str], source: Sequence[str], title: str) -> None:
+
+def alignment(
+    weights, target: Sequence[str], source: Sequence[str], title: str, gold: Iterable[tuple[int, int]] = ()
+) -> None:
     """Show attention weights between two languages as a matrix: a row for each target word, as it was written.
 
     weights: (T, S), row t is how much the step that writes target word t looks at each source token. A `##` in front
-    of a Korean morpheme (no space before it) is drawn as a hyphen.
+    of a Korean morpheme (no space before it) is drawn as a hyphen. gold: links (source place, target place) that are
+    known to be right; their cells are framed.
     """
     weights = style.array(weights, 2, "weights")
     rows = style.words_for(target, weights.shape[0], "target")
     columns = [word.replace("##", "-") for word in style.words_for(source, weights.shape[1], "source")]
     latin = [romanised(word) for word in columns]
-    alt = _alt(weights, rows, columns, title)
-    style.publish(_draw(weights, rows, latin, title), alt, html=_table(weights, rows, columns, latin, title))
+    links = {(t, s) for s, t in gold}
+    alt = _alt(weights, rows, columns, title, links)
+    style.publish(
+        _draw(weights, rows, latin, title, links), alt, html=_table(weights, rows, columns, latin, title, links)
+    )
 
 
-def _draw(weights: np.ndarray, rows: list[str], columns: list[str], title: str) -> bytes:
+Links = set[tuple[int, int]]  # (row, column)
+
+
+def _draw(weights: np.ndarray, rows: list[str], columns: list[str], title: str, links: Links) -> bytes:
     t, s = weights.shape
     cell, left = 0.3, 0.35 + 0.085 * max(map(len, rows))
     top = 0.5 + 0.085 * max(map(len, columns))
@@ -35,6 +47,9 @@ def _draw(weights: np.ndarray, rows: list[str], columns: list[str], title: str) 
         ax = fig.add_axes((left / width, 0.2 / height, s * cell / width, t * cell / height))
         edges = np.arange(s + 1) - 0.5, np.arange(t + 1) - 0.5
         ax.pcolormesh(*edges, weights, cmap=style.MAGNITUDE, vmin=0, vmax=1, edgecolors="white", linewidth=1)
+        for row, column in links:
+            frame = {"fill": False, "edgecolor": GOLD, "linewidth": 2, "zorder": 3}
+            ax.add_patch(Rectangle((column - 0.45, row - 0.45), 0.9, 0.9, **frame))
         ax.set_ylim(t - 0.5, -0.5)
         style.blank(ax)
         ax.xaxis.set_ticks_position("top")
@@ -44,7 +59,7 @@ def _draw(weights: np.ndarray, rows: list[str], columns: list[str], title: str) 
         return style.png(fig)
 
 
-def _table(weights: np.ndarray, rows: list[str], columns: list[str], latin: list[str], title: str) -> str:
+def _table(weights: np.ndarray, rows: list[str], columns: list[str], latin: list[str], title: str, links: Links) -> str:
     e = html.escape
     head = "".join(
         f"<th scope='col' style='font-weight:normal;padding:2px 3px;text-align:center;vertical-align:bottom'>{e(word)}"
@@ -53,8 +68,8 @@ def _table(weights: np.ndarray, rows: list[str], columns: list[str], latin: list
     )
     body = "".join(
         f"<tr style='background:none'><th scope='row' style='font-weight:normal;text-align:right;padding:0 6px'>"
-        f"{e(word)}</th>{''.join(_cell(float(weight)) for weight in row)}</tr>"
-        for word, row in zip(rows, weights, strict=True)
+        f"{e(word)}</th>{''.join(_cell(float(weight), (t, s) in links) for s, weight in enumerate(row))}</tr>"
+        for t, (word, row) in enumerate(zip(rows, weights, strict=True))
     )
     return (
         f"<table style='border-collapse:collapse;border:0;margin:.4em 0'><caption style='caption-side:top;text-align:"
@@ -62,19 +77,23 @@ def _table(weights: np.ndarray, rows: list[str], columns: list[str], latin: list
     )
 
 
-def _cell(weight: float) -> str:
+def _cell(weight: float, gold: bool) -> str:
     red, green, blue, _ = style.MAGNITUDE(min(max(weight, 0.0), 1.0), bytes=True)
     bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 117
+    edge = f"2px solid {GOLD}" if gold else "1px solid #fff"
     number = f"{weight:.2f}"[1:] if 0.05 <= weight < 0.995 else "1" if weight >= 0.995 else ""
     return (
-        f"<td style='background:rgb({red},{green},{blue});color:{'#222' if bright else '#fff'};border:1px solid #fff;"
+        f"<td style='background:rgb({red},{green},{blue});color:{'#222' if bright else '#fff'};border:{edge};"
         f"min-width:2.2em;height:1.7em;padding:0;text-align:center;font-size:80%'>{number}</td>"
     )
 
 
-def _alt(weights: np.ndarray, rows: list[str], columns: list[str], title: str) -> str:
+def _alt(weights: np.ndarray, rows: list[str], columns: list[str], title: str, links: Links) -> str:
     looks = "; ".join(
         f"“{word}” looks most at “{columns[int(row.argmax())]}” ({row.max():.2f})"
         for word, row in zip(rows, weights, strict=True)
     )
-    return f"{title}. Rows are the words written, columns the words of the source. {looks}."
+    linked = {row for row, _ in links}
+    hits = sum((row, int(weights[row].argmax())) in links for row in linked)
+    framed = f" Of {len(linked)} words with a known link, {hits} look most at one of theirs." if links else ""
+    return f"{title}. Rows are the words written, columns the words of the source. {looks}.{framed}"
