@@ -15,13 +15,13 @@ setup: .venv/.ready
 	@touch $@
 	@echo "Ready: $$($(BIN)/python --version), torch $$($(BIN)/python -c 'import torch; print(torch.__version__)')"
 
-# Colab's versions, without JupyterLab and nbgrader. Where it cannot be made, its tests are skipped and say so.
+# Colab's versions, without JupyterLab and nbgrader, and sacrebleu, which lesson 9 installs there. Where it cannot be made, its tests are skipped and say so.
 .venv-colab/.ready: tests/colab_pins.txt constraints.txt
 	@echo "Setting up .venv-colab, with the versions that Colab has (once; a minute) ..."
 	@rm -f $@
 	@{ test -x .venv-colab/bin/python || $(PYTHON) -m venv .venv-colab; } \
 	 && .venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
-	    -r tests/colab_pins.txt "$$(grep '^torch==' constraints.txt)" \
+	    -r tests/colab_pins.txt $$(grep -E '^(torch|sacrebleu)==' constraints.txt) \
 	 && touch $@ || echo "It could not be made (the reason stands above): the tests that need it are skipped."
 
 demo: setup            ## the main job: build, a demo class of twelve, collect, autograde, feedback, class page
