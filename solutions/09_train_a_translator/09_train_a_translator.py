@@ -467,7 +467,7 @@ sources = [corpus.text(pair.source) for pair in chosen]
 show.translations(sources, [corpus.text(pair.target) for pair in chosen], diary, "As training goes on")
 
 # %% [markdown]
-# *What to see: at first the model writes the same frequent words whatever the source says. It is learning English, not yet to translate. Then single words of the source come through, in the wrong order or in the place of others like them; then whole phrases; the long sentence is right last.*
+# *What to see: at first the model writes the same frequent words whatever the source says. It is learning English, not yet to translate. Then single words of the source come through, in the wrong order or in the place of others like them; then whole phrases, and in the end whole sentences.*
 #
 # How good is it on sentences that it has never seen? The corpus has three kinds of them: **iid**, new sentences of the same kind; **comb**, in which some verb stands with an object, or some adjective with a noun, that never stood together in training; and **long**, longer than any sentence of training.
 
@@ -706,8 +706,9 @@ print(f"sacreBLEU  {points:.2f}   {signature}")
 
 # %% tags=["training"]
 short = [pair for pair in corpus.valid if 8 <= len(pair.source) <= 12]
-ends_in_verb = [p for p in short if {(len(p.source) - 3, 1), (len(p.source) - 2, 1)} <= {*p.links}]
-pair = max(ends_in_verb or short, key=lambda pair: len(pair.target))
+past = [p for p in short if {(len(p.source) - 3, 1), (len(p.source) - 2, 1)} <= {*p.links}]
+one_verb = [p for p in past if "will" not in p.target and "and" not in p.target]
+pair = max(one_verb or short, key=lambda pair: len(pair.target))
 [weights] = alignments(model, [pair], corpus)
 show.alignment(weights, pair.target, pair.source, corpus.text(pair.target), gold=pair.links)
 
@@ -876,16 +877,16 @@ sealed("mended accumulate", mended)
 
 
 # %% tags=["training"]
-tried = [pair for split in corpus.tests for pair in corpus.tests[split][:300] if len(pair.source) < 36]
-texts = translate(model, [pair.source for pair in tried], corpus)
-wrong = [(pair, words) for pair, words in zip(tried, texts) if tuple(words) != tuple(pair.target)]
-print(f"{len(wrong)} of {len(tried)} are wrong; here are some")
-for pair, words in wrong[:: max(len(wrong) // 4, 1)][:4]:
-    print("source:   ", corpus.text(pair.source))
-    print("reference:", corpus.text(pair.target))
-    written = Pair(pair.source, tuple(words), ())
-    [weights] = alignments(model, [written], corpus)
-    show.alignment(weights, words, pair.source, f"it wrote: {corpus.text(words)}")
+for split in corpus.tests:
+    tried = [pair for pair in corpus.tests[split][:400] if len(pair.source) < 36]
+    texts = translate(model, [pair.source for pair in tried], corpus)
+    wrong = [(pair, words) for pair, words in zip(tried, texts) if tuple(words) != tuple(pair.target)]
+    print(f"{split}: {len(wrong)} of {len(tried)} are wrong; here are two")
+    for pair, words in wrong[:2]:
+        print("source:   ", corpus.text(pair.source))
+        print("reference:", corpus.text(pair.target))
+        [weights] = alignments(model, [Pair(pair.source, tuple(words), ())], corpus)
+        show.alignment(weights, words, pair.source, f"it wrote: {corpus.text(words)}")
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "explain", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
