@@ -42,8 +42,19 @@ def pixels(picture):
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB"), dtype=float)
 
 
+def near(one, other):
+    """Whether two trees of JSON are the same, but for the fifth decimal of a sum in a fingerprint."""
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= 2e-5
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(near(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(near, one, other))
+    return one == other
+
+
 def test_building_again_gives_the_committed_files_to_the_byte(built):
-    """Output pictures alone may differ by a shade: processors round the last digit differently."""
+    """But for output pictures, by a shade, and the last decimal of fingerprints: processors round differently."""
     _, made = built
     for name, content in made.files.items():
         committed = (COURSE.root / name).read_bytes()
