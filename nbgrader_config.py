@@ -44,8 +44,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.preprocessors = [
-    "autograder.returns.feedback.DropHiddenTests",
-    "autograder.returns.sanitize.Sanitize",  # nothing a student wrote is live
+    "autograder.returns.feedback.hidden_tests.DropHiddenTests",
+    "autograder.returns.feedback.sanitize.Sanitize",  # nothing a student wrote is live
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

@@ -130,7 +130,7 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
 def _report(course: Course, options: argparse.Namespace) -> int:
     from autograder import nbgrader_api
     from autograder.grading.run import submissions
-    from autograder.returns.report import write_report
+    from autograder.returns.class_page.report import write_report
 
     lessons = options.lessons or [x for x in course.lesson_ids() if submissions(course, x)]
     if not lessons:

@@ -40,7 +40,7 @@ c.Autograde.autograde_preprocessors = [
     "autograder.grading.execute.SealedExecute", *Autograde.autograde_preprocessors.default_args[0][1:]
 ]
 c.GenerateFeedback.preprocessors = [
-    "autograder.returns.feedback.DropHiddenTests", "autograder.returns.sanitize.Sanitize",
+    "autograder.returns.feedback.hidden_tests.DropHiddenTests", "autograder.returns.feedback.sanitize.Sanitize",
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

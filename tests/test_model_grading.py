@@ -23,7 +23,7 @@ from autograder.grading.translator.expected import LARGEST, expected_files
 from autograder.intake.collect import collect
 from autograder.intake.unpack import unpack
 from autograder.nbgrader_api import autograde, feedback
-from autograder.returns.report import write_report
+from autograder.returns.class_page.report import write_report
 from classroom.submission import goals
 
 LESSON = "03_translator"

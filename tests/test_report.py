@@ -27,13 +27,13 @@ from autograder.course import Course
 from autograder.demo.colab import as_colab_saves
 from autograder.errors import Stop
 from autograder.intake.collect import collect
-from autograder.returns.histogram import binned
-from autograder.returns.report import write_report
+from autograder.returns.class_page.histogram import binned
+from autograder.returns.class_page.report import write_report
 
 FEEDBACK = """
 from nbgrader.converters import GenerateFeedback
 c.GenerateFeedback.preprocessors = [
-    "autograder.returns.feedback.DropHiddenTests", *GenerateFeedback.preprocessors.default_args[0]
+    "autograder.returns.feedback.hidden_tests.DropHiddenTests", *GenerateFeedback.preprocessors.default_args[0]
 ]
 """
 SNOOP = """def add(a, b):

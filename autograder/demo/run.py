@@ -15,7 +15,7 @@ from autograder.demo import classroom
 from autograder.grading.run import Graded, grade
 from autograder.intake.collect import collect
 from autograder.progress import Bar
-from autograder.returns.report import write_report
+from autograder.returns.class_page.report import write_report
 
 LESSON = "04_self_attention"  # twelve students hand in this one, three of them the others
 

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import Course
-from autograder.returns.unjudged import unjudged
+from autograder.returns.class_page.unjudged import unjudged
 
 VERDICT = "application/vnd.transformer-lessons.verdict+json"
 

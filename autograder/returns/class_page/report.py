@@ -7,8 +7,8 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.files import write_atomically
-from autograder.returns.gather import class_picture
-from autograder.returns.page import class_page
+from autograder.returns.class_page.gather import class_picture
+from autograder.returns.class_page.page import class_page
 
 
 def write_report(course: Course, lesson_ids: list[str]) -> Path:

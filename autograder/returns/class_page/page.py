@@ -3,8 +3,8 @@
 from html import escape
 from pathlib import Path
 
-from autograder.returns.gather import ClassPicture, Exercise, LessonPicture, Misconception, Row, Said, Score
-from autograder.returns.histogram import histogram
+from autograder.returns.class_page.gather import ClassPicture, Exercise, LessonPicture, Misconception, Row, Said, Score
+from autograder.returns.class_page.histogram import histogram
 
 CSS = Path(__file__).with_name("page.css")
 STATES = {"absent": "not handed in", "ungraded": "not graded", "stale": "handed in again: grade again"}
