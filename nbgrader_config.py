@@ -56,7 +56,7 @@ c.SealedExecute.limits = {  # "*": every lesson; a lesson's own go over it; grad
 }
 
 c.Execute.timeout = 120  # seconds a cell
-c.Execute.skip_cells_with_tag = "training"  # a model that the lesson trains to be looked at earns no points
+c.Execute.skip_cells_with_tag = "training"  # what only trains or times, to be looked at, earns no points
 c.Execute.shutdown_kernel = "immediate"  # nothing to wait for: 1.2 to 1.4 times as fast
 c.Execute.extra_arguments = [
     "--HistoryManager.hist_file=:memory:",  # no history

@@ -410,7 +410,7 @@ sealed("attention_by_word", attention_by_word)
 # Your two functions, against the clock on this machine:
 
 
-# %% tags=["measured"]
+# %% tags=["measured", "training"]
 def seconds(function, *inputs):
     """The fastest of five runs, or of as many as fit into a fifth of a second."""
     runs = []
