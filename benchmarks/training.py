@@ -36,7 +36,7 @@ PAD, PADDED = 0, 72  # The Annotated Transformer pads every sentence to 72
 WIDE = training.Sizes(d_model=256, num_heads=8, d_ff=1024, num_layers=3, dropout=0.1)
 CELLS, ROUNDS, SENTENCES = 1_500, 7, 64
 LENGTHS = ((1, 6), (7, 12), (13, 18), (19, 30))
-FEW = 40  # updates, to see how long one takes
+FEW, LONG_ENOUGH = 40, 6.0  # updates to begin with, and seconds, to see how long one takes
 GRU_WIDTH = 160  # about as many parameters as SMALL has
 
 
@@ -173,15 +173,19 @@ def compare(seed: int, say: Callable[..., object]) -> dict[str, Any]:
 
 
 def updates_in(seconds: float, model: nn.Module, corpus: TranslationCorpus, recipe: training.Recipe) -> int:
-    """How many updates the processor makes in so many seconds, after `FEW` of them on this model: a budget that a busy
-    machine does not change."""
-    training.fit(model, corpus, dataclasses.replace(recipe, updates=1, seconds=None), CPU)
-    began = time.process_time()
-    training.fit(model, corpus, dataclasses.replace(recipe, updates=1, seconds=None), CPU)
-    setup = time.process_time() - began
-    began = time.process_time()
-    training.fit(model, corpus, dataclasses.replace(recipe, updates=1 + FEW, seconds=None), CPU)
-    return int(FEW * seconds / (time.process_time() - began - setup))
+    """How many updates the processor makes in so many seconds, found by making some on this model, for long enough to
+    tell them from the setting up: a budget that a busy machine does not change."""
+
+    def taken(updates: int) -> float:
+        began = time.process_time()
+        training.fit(model, corpus, dataclasses.replace(recipe, updates=updates, seconds=None), CPU)
+        return time.process_time() - began
+
+    taken(1)
+    setup, few = taken(1), FEW
+    while (took := taken(1 + few) - setup) < LONG_ENOUGH and few < 100 * FEW:
+        few *= 4
+    return int(few * seconds / took)
 
 
 def look(query: Tensor, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
