@@ -1,9 +1,8 @@
 """What a handed-in translator should reach, and what that is worth: the one place where the thresholds stand.
 
 Full points from the goal on, none at half of it or below, and a straight line between. Every goal lies five points
-under what the lesson's own training reaches, as the grader measures it: on the embedded corpus 99, 95, 99 and 81 (one
-core, seed 0: `python -m autograder.demo.models`; six drawings of sentences lay within 2 points of each other), on
-Multi30k 40 BLEU (ten minutes of a GPU, greedy). `benchmarks/training.py` measures more seeds.
+under the median of five trainings with the lesson's default (`benchmarks/training.py seeds`: exact match 98.6 and 96.7,
+BLEU 99, alignment 81 over both kinds of sentences), on Multi30k under 40 BLEU (a few minutes of a GPU, greedy).
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ class Goal:
 POINTS = 4.0  # of the graded cell, whatever the corpus
 GOALS = {
     "korean_english": (
-        Goal("exact match, new sentences", "exact iid", 94, 1),
-        Goal("exact match, new combinations", "exact comb", 90, 1),
+        Goal("exact match, new sentences", "exact iid", 93, 1),
+        Goal("exact match, new combinations", "exact comb", 91, 1),
         Goal("BLEU", "bleu", 94, 1, ""),
         Goal("alignment", "alignment", 76, 1),
     ),
