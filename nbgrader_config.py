@@ -17,7 +17,13 @@ c.CourseDirectory.release_directory = "lessons"
 c.CourseDirectory.submitted_directory = os.path.join("autograder", "class", "submitted")
 c.CourseDirectory.autograded_directory = os.path.join("autograder", "class", "autograded")
 c.CourseDirectory.feedback_directory = os.path.join("autograder", "class", "feedback")
-c.CourseDirectory.db_url = f"sqlite:///{os.path.join(ROOT, 'autograder', 'class', 'gradebook.db')}"
+# The gradebook is an SQLite file, or what this variable names, for nbgrader and `autograder` alike: PostgreSQL, say,
+# which several machines may write to at once: postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE (`[postgres]` brings
+# the driver; make the database first, and grades come by themselves).
+c.CourseDirectory.db_url = (
+    os.environ.get("TRANSFORMER_LESSONS_GRADEBOOK")
+    or f"sqlite:///{os.path.join(ROOT, 'autograder', 'class', 'gradebook.db')}"
+)
 # Nothing but the notebook is released: the .py source and probes.py hold the solutions. A model that was handed in is
 # read where it was collected, and not copied along.
 c.CourseDirectory.ignore = ["*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", "original", "*.tmp", "*.safetensors"]
@@ -49,6 +55,14 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# Points lost for being late, once `autograder due` has said when a lesson is due. Nothing is, unless you say so here.
+c.AssignLatePenalties.plugin_class = "autograder.returns.grades.late.LatePenalty"
+c.LatePenalty.grace_minutes = 0  # so long after the due date nothing is lost
+c.LatePenalty.share_per_day = 0  # the share of the points that each day begun costs; 0.1: a tenth
+c.LatePenalty.floor = 0  # the share that is kept, however late
+
+c.ExportApp.plugin_class = "autograder.returns.grades.made.GradesCsv"  # nbgrader's own, and no 0 for want of a grade
 
 # The sealed grader. `c.Execute` below is for both, its own and nbgrader's.
 c.SealedExecute.limits = {  # "*": every lesson; a lesson's own go over it; grading/limits.py says what there is

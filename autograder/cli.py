@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.commands import build, collect, demo, grade, probes, report
+from autograder.commands import build, collect, demo, due, export, grade, probes, regrade, report
 from autograder.course import Course
 from autograder.errors import Stop
 
@@ -17,6 +17,9 @@ COMMANDS = {
     "collect": collect,
     "grade": grade,
     "report": report,
+    "due": due,
+    "regrade": regrade,
+    "export": export,
     "demo": demo,
 }
 

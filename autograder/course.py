@@ -1,7 +1,7 @@
 """Where the rooms of a course are on disk."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import Stop
@@ -14,19 +14,28 @@ class Course:
     """A course repository, and the class that is graded in it.
 
     `class_dir` holds everything about students (nbgrader's submitted, autograded and feedback folders, the
-    gradebook); it is `autograder/class` unless given. `db_url` is nbgrader's, an SQLite file unless given.
+    gradebook); it is `autograder/class` unless given. `db_url` is nbgrader's; unless given, it is what
+    nbgrader_config.py says, and where that is the usual file, then the one in this `class_dir`.
     """
 
     root: Path
     class_dir: Path = None  # type: ignore[assignment]  # filled in below
-    db_url: str = ""
+    db_url: str = field(default_factory=str, compare=False, repr=False)  # it may hold a password
 
     def __post_init__(self) -> None:
         root = Path(self.root).resolve()
         class_dir = Path(self.class_dir).resolve() if self.class_dir else root / "autograder" / "class"
         object.__setattr__(self, "root", root)
         object.__setattr__(self, "class_dir", class_dir)
-        object.__setattr__(self, "db_url", self.db_url or f"sqlite:///{self.gradebook}")
+        if not self.db_url:
+            object.__delattr__(self, "db_url")
+
+    def __getattr__(self, name: str) -> str:
+        """`db_url`, read when it is first asked for: most of the program never asks."""
+        if name != "db_url":
+            raise AttributeError(f"A course has no {name!r}.")
+        object.__setattr__(self, name, _db_url(self))
+        return self.db_url
 
     @classmethod
     def find(cls, start: Path | None = None) -> "Course":
@@ -88,6 +97,21 @@ class Course:
         if not self.lessons.is_dir():
             return []
         return sorted(folder.name for folder in self.lessons.iterdir() if self.lesson(folder.name).is_file())
+
+
+def _db_url(course: Course) -> str:
+    """What nbgrader_config.py says; for its usual file that of this class."""
+    usual = course.root / "autograder" / "class" / "gradebook.db"
+    said = ""
+    if (course.root / "nbgrader_config.py").is_file():
+        from traitlets.config import PyFileConfigLoader
+
+        loaded = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+        said = loaded.CourseDirectory.get("db_url", "")
+    file = said.removeprefix("sqlite:///")
+    if not said or (file != said and (course.root / file).resolve() == usual.resolve()):
+        return f"sqlite:///{course.gradebook}"
+    return said
 
 
 def is_course(folder: Path) -> bool:

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -43,12 +44,13 @@ def release(course: Course, staging: Path, lesson_id: str) -> None:
     _start(GenerateAssignment, config, lesson_id, student="")
 
 
-def register(course: Course, staging: Path, lesson_id: str) -> None:
-    """Enter the lesson's cells, hidden tests included, into the class's gradebook; the release goes to `staging`."""
+def register(course: Course, lesson_id: str) -> None:
+    """Enter the lesson's cells, hidden tests included, into the class's gradebook; the release is thrown away."""
     config = configuration(course)
-    config.CourseDirectory.release_directory = str(staging)
     course.gradebook.parent.mkdir(parents=True, exist_ok=True)
-    _start(GenerateAssignment, config, lesson_id, student="")
+    with tempfile.TemporaryDirectory(prefix="release-") as staging:
+        config.CourseDirectory.release_directory = staging
+        _start(GenerateAssignment, config, lesson_id, student="")
 
 
 def autograde(course: Course, lesson_id: str, student: str, again: bool = False, unsafe: bool = False) -> list[str]:

@@ -14,6 +14,7 @@ from browser import CHROMIUM_PLACES, chromium
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as autograder/__init__.py has it, before anything imports torch
 # A test's notebooks keep no part in the course's own folder, and use none that lies there. (test_keep names folders.)
 os.environ["TRANSFORMER_LESSONS_KEPT"] = "off"
+os.environ.pop("TRANSFORMER_LESSONS_GRADEBOOK", None)  # a test's grades go to no gradebook of a class
 
 
 def need(condition: object, why: str) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import sqlite3
 import sys
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Base, Gradebook
 from small_course import LESSON, cell, released, solved, write_nb
+from sqlalchemy import MetaData, Table, create_engine, inspect, select
 
 from autograder.course import Course
 from autograder.grading.many import pool
@@ -56,16 +55,28 @@ def by_hand(course: Course, student: str, points: float) -> None:
         book.db.commit()
 
 
+def rows(course: Course) -> dict[str, object]:
+    """Every row of every table of the gradebook, in whatever database, but for random ids."""
+    found: dict[str, object] = {}
+    engine = create_engine(course.db_url)
+    with engine.connect() as db:
+        version = Table("alembic_version", MetaData(), autoload_with=db)
+        assert {*inspect(db).get_table_names()} == {version.name, *Base.metadata.tables}
+        for table in (version, *Base.metadata.tables.values()):
+            random = {name for name in table.columns.keys() if name == "id" or name.endswith("_id")}  # noqa: SIM118
+            random -= {"student_id", "course_id"} | ({"id"} if table.name in ("student", "course") else set())
+            kept = [column for column in table.columns if column.name not in random]
+            found[table.name] = sorted(
+                map(repr, db.execute(select(*kept) if kept else select(table.columns.id.is_(None))))
+            )
+    engine.dispose()
+    return found
+
+
 def left_behind(course: Course) -> dict[str, object]:
-    """Every row of every table of the gradebook, but for random ids, and every file but the gradebook's own."""
+    """`rows`, who has which grades, and every file but the gradebook's own."""
     left: dict[str, object] = {}
-    with contextlib.closing(sqlite3.connect(course.gradebook)) as db:
-        tables = [name for (name,) in db.execute("select name from sqlite_master where type = 'table'")]
-        for table in tables:
-            columns = [row[1] for row in db.execute(f"pragma table_info({table})")]
-            random = {name for name in columns if name == "id" or name.endswith("_id")} - {"student_id", "course_id"}
-            kept = [name for name in columns if name not in random or table in ("student", "course")]
-            left[table] = sorted(map(repr, db.execute(f"select {', '.join(kept) or '1'} from {table}")))
+    left.update(rows(course))
     with Gradebook(course.db_url) as book:
         for submission in book.db.query(__import__("nbgrader.api").api.SubmittedAssignment).all():
             for notebook in submission.notebooks:
@@ -105,6 +116,12 @@ def graded_in_a_child(course: Course, known: dict[str, object], killed_at: int =
     killed_at: it kills itself right before the change of that number that it makes to the disk. count: returns instead
     how many changes there are.
     """
+    code, changes = ended(*grading_child(course, known, killed_at))
+    return changes if count else code
+
+
+def grading_child(course: Course, known: dict[str, object], killed_at: int = -1) -> tuple[int, int]:
+    """The same, begun: its process, and where `ended` hears from it."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -126,10 +143,15 @@ def graded_in_a_child(course: Course, known: dict[str, object], killed_at: int =
             os.write(writing, str(changes).encode())
             os._exit(code)
     os.close(writing)
+    return child, reading
+
+
+def ended(child: int, reading: int) -> tuple[int, int]:
+    """The exit code of a grading child, once it has ended, and how many changes it made (0 where it was killed)."""
     _, status = os.waitpid(child, 0)
     with os.fdopen(reading) as pipe:
         changes = pipe.read()
-    return int(changes) if count else os.waitstatus_to_exitcode(status)
+    return os.waitstatus_to_exitcode(status), int(changes or 0)
 
 
 CHANGING = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.copyfile"}

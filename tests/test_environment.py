@@ -105,7 +105,7 @@ def test_the_constraints_lie_inside_every_range_and_pin_torch():
 
 def test_the_students_part_holds_nothing_of_the_instructors():
     assert not INSTRUCTORS_ONLY & set(STUDENT)
-    assert set(EXTRAS) == {"translation", "lab", "instructor", "cluster", "test"}
+    assert set(EXTRAS) == {"translation", "lab", "instructor", "cluster", "postgres", "test"}
 
 
 def test_importing_what_a_lesson_imports_loads_nothing_of_the_instructors():

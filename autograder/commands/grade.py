@@ -20,7 +20,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--again", action="store_true", help="grade anew what was graded before, too")
     command.add_argument("--unsafe", action="store_true", help="run students' code without a sandbox")
     command.add_argument("--student", action="append", default=[], metavar="NAME", help="only theirs (may be repeated)")
-    command.add_argument("--jobs", type=_positive, metavar="N", help="graded at a time (default: one for each core)")
+    command.add_argument("--jobs", type=positive, metavar="N", help="graded at a time (default: one for each core)")
     command.add_argument("--cluster", default="", metavar="ADDRESS", help="have the workers of a Dask scheduler grade")
 
 
@@ -59,7 +59,7 @@ def run(course: Course, options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
     return int(text)

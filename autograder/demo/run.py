@@ -24,7 +24,8 @@ def demo(course: Course) -> None:
     """Build a lesson, make the class, collect, grade, write feedback and the class page; print scores and where to
     look. The class lives in a folder of its own, `autograder/class/demo`; a class of yours is not touched."""
     began = time.perf_counter()
-    course = Course(course.root, course.class_dir / "demo")
+    folder = course.class_dir / "demo"
+    course = Course(course.root, folder, f"sqlite:///{folder / 'gradebook.db'}")  # never in the gradebook of a class
     print(f"1  Building {LESSON} from its source ...")
     built = build(course, LESSON)
     changed = install(course, built)

@@ -12,7 +12,7 @@ from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.limits import Limits
 from autograder.grading.rebuild import released_notebook, submitted_folder
-from autograder.grading.task import run
+from autograder.grading.task import paper_mark, run
 from autograder.grading.translator.expected import files_beside
 
 
@@ -33,7 +33,7 @@ class SealedExecute(Execute):
         path = released_notebook(self, self.release_directory, lesson, about["notebook"])
         if not path.is_file():
             raise Stop(f"The released notebook {path} is missing: build the lesson, then grade again.")
-        master = nbformat.read(path, as_version=4)
+        master, course = nbformat.read(path, as_version=4), Course.find(path.parent)
         nb, flags, reason = run(
             nb,
             master,
@@ -41,10 +41,11 @@ class SealedExecute(Execute):
             student,
             self.limits_of(lesson),
             self.unsafe,
-            Course.find(path.parent),
+            course,
             self.skip_cells_with_tag,
             files_beside(submitted_folder(self, lesson, student), master),
         )
+        nb.metadata.setdefault("transformer_lessons", {})["paper"] = paper_mark(course, lesson)
         for said in (*flags, *([reason] if reason else [])):
             self.log.warning("%s, %s: %s", student, lesson, said)
         return nb, resources

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from types import MappingProxyType
 
 import nbformat
 
@@ -17,6 +16,7 @@ from autograder.errors import Stop
 from autograder.files import write_atomically
 from autograder.grading import task
 from autograder.grading.many import pool
+from autograder.grading.many.gradebook import OpenGradebook
 from autograder.grading.many.writer import Graded, Writer
 from autograder.grading.translator.expected import files_beside
 
@@ -28,9 +28,10 @@ def submissions(course: Course, lesson_id: str) -> list[str]:
 
 def prepare(course: Course, lesson_id: str) -> None:
     """Enter the lesson as it now stands into the gradebook. Raises Stop where it is not built."""
-    _must_be_built(course, lesson_id)
-    with tempfile.TemporaryDirectory(prefix="release-") as folder:
-        nbgrader_api.register(course, Path(folder), lesson_id)
+    must_be_built(course, lesson_id)
+    course_id = nbgrader_api.configuration(course).CourseDirectory.get("course_id", "")
+    with OpenGradebook(course, course_id) as book, book.transaction(lesson_id):
+        nbgrader_api.register(course, lesson_id)
 
 
 def grade(
@@ -55,8 +56,8 @@ def grade(
     """
     lessons = [lessons] if isinstance(lessons, str) else list(lessons)
     for lesson in lessons:
-        _must_be_built(course, lesson)
-    wanted = _wanted(course, lessons, students)
+        must_be_built(course, lesson)
+    asked = wanted(course, lessons, students)
     results: dict[tuple[str, str], Graded] = {}
 
     def done(result: Graded) -> None:
@@ -67,7 +68,7 @@ def grade(
         for lesson in lessons:
             writer.enter(lesson)
         due = []
-        for lesson, student in wanted:
+        for lesson, student in asked:
             if again or not writer.is_kept(lesson, student):
                 due.append((lesson, student))
             else:
@@ -76,24 +77,24 @@ def grade(
         def jobs() -> Iterator[pool.Job]:
             for lesson, student in due:
                 try:
-                    yield _job(course, writer, lesson, student, unsafe)
+                    yield job(course, writer, lesson, student, unsafe)
                 except OSError as error:  # gone, or not to be read
-                    done(_written(writer, lesson, student, error))
+                    done(written(writer, lesson, student, error))
 
-        for job, outcome in _outcomes(jobs(), course, unsafe, at_once, cluster) if due else ():
-            done(_written(writer, job.lesson, job.student, outcome))
-        in_order = [results[key] for key in wanted]
-        _note(course, in_order, whole=[] if students else lessons)
+        for one, outcome in outcomes(jobs(), course, unsafe, at_once, cluster) if due else ():
+            done(written(writer, one.lesson, one.student, outcome, again))
+        in_order = [results[key] for key in asked]
+        note(course, in_order, whole=[] if students else lessons)
     return in_order
 
 
-def _must_be_built(course: Course, lesson_id: str) -> None:
+def must_be_built(course: Course, lesson_id: str) -> None:
     if not course.lesson(lesson_id).is_file():
         known = ", ".join(course.lesson_ids()) or "none"
         raise Stop(f"There is no lesson {lesson_id!r} to grade; the lessons that are built: {known}.")
 
 
-def _wanted(course: Course, lessons: list[str], students: Sequence[str]) -> list[tuple[str, str]]:
+def wanted(course: Course, lessons: list[str], students: Sequence[str]) -> list[tuple[str, str]]:
     collected = [(lesson, student) for lesson in lessons for student in submissions(course, lesson)]
     unknown = sorted(set(students) - {student for _, student in collected})
     if unknown:
@@ -101,7 +102,7 @@ def _wanted(course: Course, lessons: list[str], students: Sequence[str]) -> list
     return [(lesson, student) for lesson, student in collected if not students or student in students]
 
 
-def _job(course: Course, writer: Writer, lesson: str, student: str, unsafe: bool) -> pool.Job:
+def job(course: Course, writer: Writer, lesson: str, student: str, unsafe: bool) -> pool.Job:
     folder, paper = course.submitted / student / lesson, writer.paper(lesson)
     handed_in = (folder / f"{lesson}.ipynb").read_bytes()
     limits, skipped = writer.settings.limits_of(lesson), writer.settings.skip_cells_with_tag
@@ -109,7 +110,7 @@ def _job(course: Course, writer: Writer, lesson: str, student: str, unsafe: bool
     return pool.Job(lesson, student, paper, handed_in, limits, skipped, unsafe, files)
 
 
-def _outcomes(
+def outcomes(
     jobs: Iterator[pool.Job], course: Course, unsafe: bool, at_once: int | None, cluster: str
 ) -> Iterator[pool.Outcome]:
     if cluster:
@@ -128,22 +129,29 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _written(writer: Writer, lesson: str, student: str, outcome: task.Graded | Exception) -> Graded:
+def written(writer: Writer, lesson: str, student: str, outcome: task.Graded | Exception, again: bool = False) -> Graded:
     """The result is kept; where there is none, or it can not be kept, nothing of an earlier run stays in its place."""
     try:
         if isinstance(outcome, Exception):
             raise outcome
-        return writer.keep(lesson, student, outcome.notebook)
+        return writer.keep(lesson, student, outcome.notebook, again)
     except Exception as error:  # of whatever kind: the others are still to be graded
         writer.drop(lesson, student)
         said = str(error).strip().splitlines()
         return Graded(student, lesson, None, 0.0, reason=said[-1] if said else type(error).__name__)
 
 
-def _note(course: Course, results: list[Graded], whole: list[str]) -> None:
+def note(
+    course: Course,
+    results: list[Graded],
+    whole: Sequence[str] = (),
+    more: Mapping[tuple[str, str], dict[str, str]] = MappingProxyType({}),
+) -> None:
     """Write them to graded.json; what it says of others stays, but not of the lessons that were graded as a whole."""
     path = course.class_dir / "graded.json"
     old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    new = {(result.lesson, result.student) for result in results}
-    kept = [e for e in old if e["lesson"] not in whole and (e["lesson"], e["student"]) not in new]
-    write_atomically(path, json.dumps([*kept, *map(asdict, results)], indent=1, ensure_ascii=False) + "\n")
+    known = {(e["lesson"], e["student"]): e for e in old}
+    new = {(r.lesson, r.student): asdict(r) for r in results}
+    new = {key: {**known.get(key, {}), **entry, **more.get(key, {})} for key, entry in new.items()}
+    kept = [e for key, e in known.items() if e["lesson"] not in whole and key not in new]
+    write_atomically(path, json.dumps([*kept, *new.values()], indent=1, ensure_ascii=False) + "\n")

@@ -7,6 +7,8 @@ warm processes; `exam.examiner` goes through the notebook, and `exam.student`, i
 from __future__ import annotations
 
 import ast
+import hashlib
+import json
 import zlib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -81,6 +83,18 @@ def exam_paper(course: Course, lesson: str) -> bytes:
     released.metadata[RELEASED] = _tests(released)
     _put_tests(released, _tests(source))
     return nbformat.writes(released, version=nbformat.NO_CONVERT).encode()
+
+
+def paper_mark(course: Course, lesson: str) -> str:
+    """A fingerprint of all of a lesson that a score hangs on: code, tests and points, probes, recordings. Not of its
+    prose. It stands in a graded notebook's metadata, so that it is known what the notebook was graded against."""
+    paper = nbformat.reads(exam_paper(course, lesson).decode(), as_version=4)
+    counts = [(c.cell_type, c.source, c.metadata) for c in paper.cells if c.cell_type == "code" or is_grade(c)]
+    found = hashlib.sha256(json.dumps(counts, sort_keys=True).encode())
+    probes = [path for path in (course.solutions / lesson).glob("*.py") if path.stem != lesson]
+    for path in sorted([*probes, *(course.assets / "probes").glob(f"{lesson}.*")]):
+        found.update(f"\0{path.name}\0".encode() + path.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def _tests(nb: NotebookNode) -> dict[str, str]:

@@ -15,11 +15,12 @@ import tempfile
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde, GenerateFeedback
 
 from autograder import nbgrader_api
@@ -27,7 +28,7 @@ from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.execute import SealedExecute
 from autograder.grading.many.gradebook import OpenGradebook
-from autograder.grading.task import exam_paper
+from autograder.grading.task import exam_paper, paper_mark
 
 RUNS = f"{SealedExecute.__module__}.{SealedExecute.__name__}"
 
@@ -51,6 +52,7 @@ class Writer:
         self._course = course
         course.class_dir.mkdir(parents=True, exist_ok=True)
         self._papers: dict[str, bytes] = {}
+        self._marks: dict[str, str] = {}
         self._lock = open(course.class_dir / ".grading.lock", "w")  # noqa: SIM115 - held until the process ends
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -73,41 +75,66 @@ class Writer:
         self._steps = list(self._autograde.nbgraders.autograde_preprocessors)
         if RUNS not in self._steps:
             raise Stop(f"{RUNS} is not among c.Autograde.autograde_preprocessors: grade with `nbgrader autograde`.")
-        self._book = OpenGradebook(course, self._autograde.nbgraders.coursedir.course_id)
+        self.book = OpenGradebook(course, self._autograde.nbgraders.coursedir.course_id)
 
     def __enter__(self) -> Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._book.close()
+        self.book.close()
         shutil.rmtree(self._unfinished, ignore_errors=True)
         self._lock.close()
 
     def enter(self, lesson: str) -> None:
         """Enter the lesson as it now stands into the gradebook. Raises Stop where nbgrader does not take it."""
-        with tempfile.TemporaryDirectory(prefix="release-") as folder, self._book.transaction():
-            nbgrader_api.register(self._course, Path(folder), lesson)
+        with self.book.transaction(lesson):
+            nbgrader_api.register(self._course, lesson)
+        self.take(lesson)
+
+    def take(self, lesson: str) -> None:
+        """Take the paper of a lesson as it now stands, without entering it."""
         self._papers[lesson] = exam_paper(self._course, lesson)
+        self._marks[lesson] = paper_mark(self._course, lesson)
 
     def paper(self, lesson: str) -> bytes:
         """What a submission of a lesson that was entered is graded against."""
         return self._papers[lesson]
 
+    def mark(self, lesson: str) -> str:
+        """The fingerprint of its paper."""
+        return self._marks[lesson]
+
     def is_kept(self, lesson: str, student: str) -> bool:
         """Whether this very submission has been graded, to the end."""
         graded = self._course.autograded / student / lesson
-        return (graded / f"{lesson}.ipynb").is_file() and _time(graded) == _time(
-            self._course.submitted / student / lesson
-        )
+        return (graded / f"{lesson}.ipynb").is_file() and _time(graded) == self.handed_in_at(lesson, student)
 
-    def keep(self, lesson: str, student: str, notebook: bytes) -> Graded:
-        """Keep what was graded: notebook, scores, feedback page. Raises, with nothing changed, where that fails."""
+    def handed_in_at(self, lesson: str, student: str) -> str:
+        return _time(self._course.submitted / student / lesson)
+
+    def keep(self, lesson: str, student: str, notebook: bytes, again: bool = False) -> Graded:
+        """Keep what was graded: notebook, scores, feedback page. Raises, with nothing changed, where that fails.
+
+        What a person has graded stays; of a submission that had been graded before, it also stays done, unless `again`.
+        """
         self._autograde.nbgraders.autograde_preprocessors = [
-            _looked_up(notebook) if step == RUNS else step for step in self._steps
+            _looked_up(notebook, self._marks[lesson]) if step == RUNS else step for step in self._steps
         ]
-        with self._book.transaction() as book:
+        with self.book.transaction(lesson, student) as book:
+            before = None if again else self._known(book, lesson, student)
+            done = _done_by_hand(before) if before and before.timestamp == self._handed_in(lesson, student) else set()
+            if before and self.book.shared and before.timestamp > self._handed_in(lesson, student):
+                raise Stop(
+                    f"A newer submission, of {before.timestamp:%d %b %Y, %H:%M} UTC, has been graded elsewhere: "
+                    "collect that one here. (`grade --again` counts this one.)"
+                )
             self._autograde.convert(lesson, student)
+            book.db.expire_all()
+            for grade in _grades(book.find_submission(lesson, student)) if done else ():
+                grade.needs_manual_grade = grade.needs_manual_grade and grade.name not in done
+            book.db.commit()
             self._feedback.convert(lesson, student)
+            book.db.expire_all()
             result = _result(book, lesson, student)
             self._drop_folders(lesson, student)
         self._put("feedback", lesson, student)
@@ -116,44 +143,76 @@ class Writer:
 
     def drop(self, lesson: str, student: str) -> None:
         """After a failure: no score of an earlier run stays as if it were of this one; a person's points do."""
-        with self._book.transaction() as book:
+        was_here = (self._course.autograded / student / lesson).exists()
+        with self.book.transaction(lesson, student) as book:
             self._drop_folders(lesson, student)
-            try:
-                submission = book.find_submission(lesson, student)
-            except MissingEntry:
+            submission = self._known(book, lesson, student)
+            if submission is None:
                 return
+            if self.book.shared and not was_here and submission.timestamp >= self._handed_in(lesson, student):
+                return  # another machine has graded this very submission, or a newer one
             for notebook in submission.notebooks:
                 notebook.late_submission_penalty = None
-                for grade in notebook.grades:
-                    grade.auto_score, grade.needs_manual_grade = None, True
+            for grade in _grades(submission):
+                grade.auto_score, grade.needs_manual_grade = None, True
             book.db.commit()
+
+    def _known(self, book: Gradebook, lesson: str, student: str) -> SubmittedAssignment | None:
+        """What the gradebook has of this student's work on the lesson, and of when."""
+        try:
+            found = book.find_submission(lesson, student)
+        except MissingEntry:
+            return None
+        return found if found.timestamp else None
+
+    def _handed_in(self, lesson: str, student: str) -> datetime:
+        """When, as nbgrader reads it: UTC. Without a word of it, long ago."""
+        folder = self._course.submitted / student / lesson
+        return self._autograde.nbgraders.coursedir.get_existing_timestamp(str(folder)) or datetime.min
 
     def kept(self, lesson: str, student: str) -> Graded:
         """The result of a submission that was graded before; its feedback page is written where it is missing."""
-        lost = not (self._course.feedback / student / lesson / f"{lesson}.html").is_file()
-        with self._book.transaction() as book:
-            result = _result(book, lesson, student)
-            if lost:
-                self._page.convert(lesson, student)
-        if lost:
-            shutil.rmtree(self._course.feedback / student / lesson, ignore_errors=True)
-            self._put("feedback", lesson, student)
-        return result
+        self.write_page(lesson, student)
+        with self.book.transaction() as book:
+            return _result(book, lesson, student)
+
+    def drop_page(self, lesson: str, student: str) -> None:
+        """The feedback page, which says something else than the gradebook from now on."""
+        self._drop_folders(lesson, student, ("feedback",))
+
+    def write_page(self, lesson: str, student: str) -> None:
+        """The feedback page of a submission that was graded here, where it is missing."""
+        graded, page = (self._course.class_dir / room / student / lesson for room in ("autograded", "feedback"))
+        if (page / f"{lesson}.html").is_file() or not (graded / f"{lesson}.ipynb").is_file():
+            return
+        with self.book.transaction():
+            self._page.convert(lesson, student)
+        shutil.rmtree(page, ignore_errors=True)
+        self._put("feedback", lesson, student)
 
     def _put(self, room: str, lesson: str, student: str) -> None:
         place = self._course.class_dir / room / student / lesson
         place.parent.mkdir(parents=True, exist_ok=True)
         os.rename(self._unfinished / room / student / lesson, place)
 
-    def _drop_folders(self, lesson: str, student: str) -> None:
-        for room in ("autograded", "feedback"):
+    def _drop_folders(self, lesson: str, student: str, rooms: tuple[str, ...] = ("autograded", "feedback")) -> None:
+        for room in rooms:
             old = self._course.class_dir / room / student / lesson
             if old.exists():
                 self._unfinished.mkdir(exist_ok=True)
                 os.rename(old, Path(tempfile.mkdtemp(dir=self._unfinished)) / lesson)
 
 
-def _looked_up(graded: bytes) -> Callable:
+def _grades(submission: SubmittedAssignment) -> list[Grade]:
+    return [grade for notebook in submission.notebooks for grade in notebook.grades]
+
+
+def _done_by_hand(submission: SubmittedAssignment) -> set[str]:
+    """The cells that a person has graded, and that wait for nobody."""
+    return {g.name for g in _grades(submission) if g.manual_score is not None and not g.needs_manual_grade}
+
+
+def _looked_up(graded: bytes, mark: str) -> Callable:
     """In the place of running the notebook: the outputs, and the signs of tampering, that came back for it."""
     done = nbformat.reads(graded.decode(), as_version=4)
 
@@ -167,6 +226,7 @@ def _looked_up(graded: bytes) -> Callable:
         about = done.metadata.get("transformer_lessons", {})
         if "flags" in about:
             nb.metadata.setdefault("transformer_lessons", {})["flags"] = about.flags
+        nb.metadata.setdefault("transformer_lessons", {})["paper"] = mark
         return nb, resources
 
     return look_up
