@@ -69,6 +69,13 @@ def feedback(course: Course, lesson_id: str, student: str) -> list[str]:
     return _start(GenerateFeedback, config, lesson_id, student)
 
 
+def find_alembic() -> None:
+    """nbgrader calls `alembic` by its name: this environment's programs are found first, from now on."""
+    own = str(Path(sys.executable).parent)
+    if own not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", "")])
+
+
 class _Kept(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -98,10 +105,7 @@ class Converter:
         log = logging.getLogger(f"autograder.{kind.__name__}")
         log.propagate = False
         log.setLevel(logging.WARNING)
-        # nbgrader calls `alembic` by its name.
-        own = str(Path(sys.executable).parent)
-        if own not in os.environ.get("PATH", "").split(os.pathsep):
-            os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", "")])
+        find_alembic()
         self.nbgraders: Any = kind(coursedir=CourseDirectory(config=config), config=config)
         self.nbgraders.log = log
         self._started = False

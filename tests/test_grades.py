@@ -143,6 +143,19 @@ def test_a_due_date_takes_points_off_the_late_without_grading_anybody_again(of_c
     assert command(of_class, "due", LESSON, "none") == 0 and standing(of_class, "bo")[1] == 0
 
 
+def test_where_being_late_costs_nothing_the_command_says_so(of_class, capsys):
+    command(of_class, "due", LESSON, DUE)
+    assert "Nothing is lost" not in capsys.readouterr().out
+    config = of_class.root / "nbgrader_config.py"
+    before = config.read_text()
+    try:
+        config.write_text(before.replace("share_per_day = 0.1", "share_per_day = 0"))
+        command(of_class, "due", LESSON, DUE)
+    finally:
+        config.write_text(before)
+    assert "Nothing is lost" in capsys.readouterr().out and not standing(of_class, "di")[1]
+
+
 def test_nbgraders_own_autograde_takes_the_same_points_off(of_class):
     command(of_class, "due", LESSON, DUE)
     before = standing(of_class, "di")

@@ -20,7 +20,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def run(course: Course, options: argparse.Namespace) -> int:
-    from autograder.returns.grades.due import due_dates, moment, penalties, set_due
+    from autograder.returns.grades.due import costs_nothing, due_dates, moment, penalties, set_due
 
     known = course.lesson_ids()
     if options.lesson and options.lesson not in known:
@@ -32,6 +32,8 @@ def run(course: Course, options: argparse.Namespace) -> int:
         changed = set_due(course, options.lesson, when)
         print(f"{options.lesson} is due {_said(when)}." if when else f"{options.lesson} is due at no time.")
         _print_changed(changed)
+        if when and costs_nothing(course):
+            print("Nothing is lost for being late: c.LatePenalty.share_per_day in nbgrader_config.py is 0.")
     elif options.again:
         for lesson in [options.lesson] if options.lesson else sorted(due_dates(course)):
             print(lesson)

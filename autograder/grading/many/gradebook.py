@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from autograder.course import Course
 from autograder.errors import Stop
+from autograder.nbgrader_api import find_alembic
 
 PATIENCE = 60  # seconds to wait while somebody else, the formgrader say, writes
 CREATING, LESSON, STUDENT = 20260801, 20260802, 20260803  # first keys of PostgreSQL's advisory locks; ours, at random
@@ -178,6 +179,7 @@ def _create_there(course_id: str, engine: Engine) -> None:
         if not inspect(connection).get_table_names():
             Base.metadata.create_all(connection)
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            find_alembic()
             version = {"version": get_alembic_version()}
             connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), version)
         with Session(connection) as session:

@@ -13,7 +13,7 @@ from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.many.gradebook import read
 from autograder.grading.many.writer import Writer
-from autograder.returns.grades.late import Rule
+from autograder.returns.grades.late import LatePenalty, Rule
 
 HOW = 'write it as "2026-12-01 23:59 Asia/Seoul", "2026-12-01 23:59 UTC" or "2026-12-01T23:59+09:00"'
 _FORM = re.compile(r"(\d{4}-\d\d-\d\d)[T ]+(\d\d?:\d\d(?::\d\d)?)\s*(\S*)")
@@ -69,6 +69,12 @@ def set_due(course: Course, lesson: str, when: datetime | None) -> list[str]:
         with writer.book.transaction(lesson) as book:
             book.update_or_create_assignment(lesson, duedate=naive)
         return _penalties(course, writer, lesson)
+
+
+def costs_nothing(course: Course) -> bool:
+    """Whether nbgrader_config.py takes no points off for being late."""
+    rule = Rule(nbgrader_api.configuration(course)).plugin
+    return isinstance(rule, LatePenalty) and not rule.share_per_day and rule.penalty_method == "none"
 
 
 def penalties(course: Course, lesson: str) -> list[str]:

@@ -41,9 +41,13 @@ class Rule:
         self._step = AssignLatePenalties(config=config)
         self._step.init_plugin()
 
+    @property
+    def plugin(self) -> object:
+        return self._step.plugin_inst
+
     def penalty(self, notebook: SubmittedNotebook, score: float | None = None) -> float | None:
         """With the points it has in the gradebook, or with this score."""
         score = notebook.score if score is None else score
         seconds = notebook.assignment.total_seconds_late if notebook.assignment.assignment.duedate else 0
-        found = self._step.plugin_inst.late_submission_penalty(notebook.student.id, score, seconds) if seconds else None
+        found = self.plugin.late_submission_penalty(notebook.student.id, score, seconds) if seconds else None
         return None if found is None else self._step._check_late_penalty(SimpleNamespace(score=score), found)
