@@ -205,10 +205,11 @@ def test_a_class_folder_is_collected_and_every_file_gets_a_verdict(course, tmp_p
     assert before == {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
     stored = nbformat.read(course.submitted / "bo" / LESSON / f"{LESSON}.ipynb", as_version=4)
     assert stored.cells == nb.cells
-    original = course.submitted / "bo" / LESSON / "original" / "Copy of 01_sums.ipynb"
+    original = course.submitted / "bo" / LESSON / "original" / "2025-10-09 08.53.20 Copy of 01_sums.ipynb"
     assert original.read_bytes() == before[source / "bo/deep/er/Copy of 01_sums.ipynb"]
     saved = json.loads(course.collected.read_text())
-    assert [set(r) for r in saved] == [{"student", "lesson", "file", "verdict", "notes"}] * 6
+    assert all({"student", "lesson", "file", "verdict", "notes", "counts", "when", "kept"} <= set(r) for r in saved)
+    assert [r["student"] for r in saved if r["counts"]] == ["ada", "bo", "cy"]
     assert not list(course.class_dir.rglob("*.tmp"))
 
 
@@ -219,20 +220,21 @@ def test_the_timestamp_is_the_files_and_nbgrader_reads_it(course, tmp_path):
     assert read.isoformat() == "2025-10-09T08:53:20.250000"
 
 
-def test_of_two_notebooks_of_one_lesson_the_newest_counts_and_it_is_said(course, tmp_path):
+def kept(course, student):
+    return sorted(path.name for path in (course.submitted / student / LESSON / "original").iterdir())
+
+
+def test_of_two_notebooks_of_one_lesson_the_newest_counts_both_are_kept_and_it_is_said(course, tmp_path):
     old, new = solved(released(course)), solved(released(course))
     cell(new, "why").source = "the later answer"
     hand_in(tmp_path / "in", "ada", "01_sums.ipynb", old, when=1000)
     hand_in(tmp_path / "in", "ada", "01_sums (1).ipynb", new, when=2000)
-    kept, left = sorted(collect(tmp_path / "in", course), key=lambda r: r.verdict)
-    assert (kept.file, kept.verdict, left.file, left.verdict) == (
-        "01_sums (1).ipynb",
-        "accepted",
-        "01_sums.ipynb",
-        "refused",
-    )
-    assert "newest counts" in kept.notes[0] and "A newer notebook" in left.notes[0]
+    counting, earlier = sorted(collect(tmp_path / "in", course), key=lambda r: not r.counts)
+    assert (counting.file, counting.verdict, counting.counts) == ("01_sums (1).ipynb", "accepted", True)
+    assert (earlier.file, earlier.verdict, earlier.counts) == ("01_sums.ipynb", "accepted", False)
+    assert "newest counts" in counting.notes[0] and "An earlier attempt" in earlier.notes[0]
     assert "the later answer" in (course.submitted / "ada" / LESSON / f"{LESSON}.ipynb").read_text()
+    assert kept(course, "ada") == ["1970-01-01 00.16.40 01_sums.ipynb", "1970-01-01 00.33.20 01_sums (1).ipynb"]
 
 
 def test_collecting_again_changes_nothing_and_an_older_file_never_replaces_a_newer(course, tmp_path):
@@ -243,11 +245,21 @@ def test_collecting_again_changes_nothing_and_an_older_file_never_replaces_a_new
     assert {p: p.read_bytes() for p in course.class_dir.rglob("*") if p.is_file()} == files
 
     hand_in(tmp_path / "older", "ada", f"Copy of {LESSON}.ipynb", released(course), when=1000)
-    assert collect(tmp_path / "older", course)[0].verdict == "refused"
+    [older] = collect(tmp_path / "older", course)
+    assert (older.verdict, older.counts) == ("accepted", False) and "was collected before and counts" in older.notes[0]
     assert (course.submitted / "ada" / LESSON / f"{LESSON}.ipynb").read_bytes() == files[
         course.submitted / "ada" / LESSON / f"{LESSON}.ipynb"
     ]
-    assert {r["verdict"] for r in json.loads(course.collected.read_text())} == {"accepted", "refused"}
+    assert len(kept(course, "ada")) == 2
+    assert [r["counts"] for r in json.loads(course.collected.read_text())] == [True, False]
+
+
+def test_the_same_file_in_a_newer_download_is_not_a_later_one(course, tmp_path):
+    for when in (2000, 9000):
+        hand_in(tmp_path / "in", "ada", f"{LESSON}.ipynb", solved(released(course)), when=when)
+        collect(tmp_path / "in", course)
+    stamp = (course.submitted / "ada" / LESSON / "timestamp.txt").read_text()
+    assert stamp.startswith("1970-01-01 00:33:20") and len(kept(course, "ada")) == 1
 
 
 def test_a_refusal_is_forgotten_once_the_mended_file_comes(course, tmp_path):

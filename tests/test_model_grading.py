@@ -21,7 +21,7 @@ from autograder.grading.run import grade, prepare
 from autograder.grading.translator import sealed
 from autograder.grading.translator.expected import LARGEST, expected_files
 from autograder.intake.collect import collect
-from autograder.intake.unpack import unpack
+from autograder.intake.exports.unpack import unpack
 from autograder.nbgrader_api import autograde, feedback
 from autograder.returns.class_page.report import write_report
 from classroom.submission import goals
@@ -192,7 +192,7 @@ def test_a_file_with_a_name_that_downloading_changed_is_taken_and_the_newest_cou
     (folder / "translator.pt").write_bytes(b"pickle")
     [receipt] = collect(tmp_path / "in", course)
     assert receipt.notes == [
-        "Left aside, no lesson asks for it: other.safetensors, translator.pt, translator.safetensors.",
+        "Left aside, no lesson asks for it: other.safetensors, translator.pt.",
         f"translator (1).safetensors was taken for {NAME}.",
     ]
     stored = course.submitted / "ada" / LESSON
@@ -276,7 +276,7 @@ def test_a_zip_can_neither_leave_its_folder_nor_fill_the_disk(course, tmp_path, 
     unpack(tmp_path / "x.zip", room)
     assert [path for path in room.rglob("*") if not path.is_dir()] == [room / "ada" / NAME]
     assert (room / "ada" / NAME).stat().st_size == LARGEST + 1 and not (tmp_path / "outside").exists()
-    monkeypatch.setattr("autograder.intake.unpack.MOST_BYTES", 1000)
+    monkeypatch.setattr("autograder.intake.exports.unpack.MOST_BYTES", 1000)
     hand_in(tmp_path / "in" / "bo", solved(course), None)
     os.rename(tmp_path / "x.zip", tmp_path / "in" / "bo" / "x.zip")
     (tmp_path / "in" / "bo" / "y.zip").write_bytes(b"PK no zip")

@@ -356,6 +356,10 @@ def test_a_checkpoint_of_something_else_is_refused_in_one_sentence(tmp_path):
         training.fit(fresh(), corpus(), dataclasses.replace(RECIPE, rate=1e-3), "cpu", path)
     with pytest.raises(ValueError, match="another size"):
         training.fit(fresh(dataclasses.replace(SIZES, d_ff=48)), corpus(), RECIPE, "cpu", path)
+    with pytest.raises(ValueError, match="other sizes"):  # whose weights have the same shapes
+        training.fit(fresh(dataclasses.replace(SIZES, norm_first=not SIZES.norm_first)), corpus(), RECIPE, "cpu", path)
+    with pytest.raises(ValueError, match="other sizes"):
+        training.fit(fresh(dataclasses.replace(SIZES, num_heads=1)), corpus(), RECIPE, "cpu", path)
     with pytest.raises(ValueError, match="another corpus"):
         training.fit(fresh(), dataclasses.replace(corpus(), name="other"), RECIPE, "cpu", path)
     path.write_bytes(b"\x80\x04 a pickle, perhaps")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.files import write_atomically
 from autograder.grading.translator.expected import LARGEST, read_file
+from autograder.intake.exports.files import Handed, shown
 from autograder.intake.match import lesson_in_name
 
 NONE = "0 points where it is asked for, ask the student."
@@ -16,21 +17,25 @@ NONE = "0 points where it is asked for, ask the student."
 @dataclass(frozen=True)
 class Extras:
     """files: the name that the lesson asks for -> the file that counts for it. when: the newest one's time, 0.0 without
-    one."""
+    one. others: earlier files of these names."""
 
     files: dict[str, Path]
     when: float = 0.0
+    others: tuple[Handed, ...] = ()
 
 
-def find_extras(expected: Sequence[str], handed_in: Sequence[Path]) -> Extras:
+def find_extras(expected: Sequence[str], handed_in: Sequence[Handed]) -> Extras:
     """For each name that a lesson asks for the newest file that bears it, be it "translator (1).safetensors"."""
-    found: dict[str, Path] = {}
+    found: dict[str, Handed] = {}
+    others: list[Handed] = []
     for name in expected:
         stem, suffix = Path(name).stem, Path(name).suffix.lower()
-        named = [path for path in handed_in if path.suffix.lower() == suffix and lesson_in_name(path.name, [stem])]
+        named = [file for file in handed_in if file.suffix == suffix and lesson_in_name(file.name, [stem])]
         if named:
-            found[name] = max(named, key=lambda path: (path.lstat().st_mtime, path.name))
-    return Extras(found, max((path.lstat().st_mtime for path in found.values()), default=0.0))
+            found[name] = max(named, key=lambda file: file.order)
+            others += [file for file in named if file is not found[name]]
+    files = {name: file.path for name, file in found.items()}
+    return Extras(files, max((file.when for file in found.values()), default=0.0), tuple(others))
 
 
 def store_extras(expected: Sequence[str], extras: Extras, folder: Path) -> list[str]:
@@ -50,9 +55,9 @@ def store_extras(expected: Sequence[str], extras: Extras, folder: Path) -> list[
         content = read_file(path)
         if content is None or len(content) > LARGEST:
             why = "is a link or can not be read" if content is None else f"has more than {LARGEST // 2**20} MB"
-            notes.append(f"{path.name} {why}, and was not taken: {NONE}")
+            notes.append(f"{shown(path.name)} {why}, and was not taken: {NONE}")
             continue
         write_atomically(folder / name, content)
         if path.name != name:
-            notes.append(f"{path.name} was taken for {name}.")
+            notes.append(f"{shown(path.name)} was taken for {name}.")
     return notes

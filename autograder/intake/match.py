@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+RESERVED = re.compile(r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # no folder may be called so on Windows
 ENOUGH = 0.3  # share of a lesson's cells that must be found again to recognise it
 
 
@@ -82,13 +83,14 @@ def student_of(folder: str) -> tuple[str, str | None]:
     when it had to be changed.
 
     What nbgrader cannot hold: `* ? [ ]` (globs), `{ }` (format strings), a comma (lists of students), a
-    leading dot (globs pass hidden folders over), spaces at the ends (stripped), a bare `.`. Two different
+    leading dot (globs pass hidden folders over), spaces at the ends (stripped), a bare `.`; and what Windows
+    cannot: `CON`, `aux.txt`. Two different
     names never become one: a changed name ends in a short digest of the original.
     """
     name = unicodedata.normalize("NFC", folder)
     safe = re.sub(r"[^\w.@+\- ]", "_", name).strip(" .")[:60]
     safe = safe.lstrip(".-+@ ")
-    if safe == name:
+    if safe == name and not RESERVED.fullmatch(safe):
         return safe, None
     digest = hashlib.sha256(folder.encode("utf-8", "surrogateescape")).hexdigest()[:4]
     safe = f"{safe or 'student'}-{digest}"

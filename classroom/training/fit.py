@@ -155,7 +155,7 @@ class _Fit:
 
     def _save(self) -> None:
         self._over()
-        progress = {"position": self.position, "record": self.record.as_dict()}
+        progress = {"position": self.position, "record": self.record.as_dict(), "sizes": _sizes(self.running.model)}
         save_checkpoint(self.path, self.running, progress)
         self.saved = time.perf_counter()
 
@@ -172,6 +172,17 @@ class _Fit:
                     f"{path} is the checkpoint of another {what}: name another file, or delete it to begin anew."
                 )
         load_checkpoint(path, self.running)
+        sizes = before.get("sizes")  # of some, such as the number of heads, the weights' shapes know nothing
+        if sizes is not None and sizes != _sizes(self.running.model):
+            raise ValueError(
+                f"{path} is the checkpoint of a model of other sizes: name another file, or delete it to begin anew."
+            )
         kept = {name: found[name] for name in ("updates", "epochs", "seconds", "words", "losses", "scores")}
         self.record = dataclasses.replace(mine, **kept, runs=found["runs"] + 1)
         self.position = before["position"]
+
+
+def _sizes(model: nn.Module) -> dict | None:
+    """What `translator` built it with; None for a model of another make."""
+    sizes = getattr(model, "sizes", None)
+    return dataclasses.asdict(sizes) if dataclasses.is_dataclass(sizes) else None

@@ -271,7 +271,7 @@ print(f"apart by {abs(label_smoothed_loss(scores, target, 0.1) - theirs).item():
 # %% [markdown]
 # ## One update
 #
-# Eight lines make an update, and most wrong orders of them run without an error. Here are the pieces, in the order of the alphabet; not all are needed:
+# Eight of these ten calls make an update, and most wrong orders of them run without an error. They stand in the order of the alphabet:
 #
 # | call | what it does |
 # |---|---|
@@ -405,7 +405,7 @@ sealed("train", train)
 #
 # ## Training
 #
-# Now train. `fit` (in `classroom/training`) is the loop that you have written, with some things around it that long trainings need:
+# Now train. `fit` (in `classroom/training`) is built like the loop that you have written, and is the course's own code: yours is not called. It has some things around it that long trainings need:
 #
 # * all sentences lie on the device beforehand, as whole numbers; nothing is copied while it trains;
 # * the precision is chosen by asking the machine: bfloat16 on a GPU that has it, float16 with a scaler on an older one, float32 on a CPU unless bfloat16 proves faster there;
@@ -440,7 +440,7 @@ for pair in corpus.train[:3]:
     print(" ".join(pair.source), "→", corpus.text(pair.target))
 
 # %% [markdown]
-# While it trains, three sentences that it is not trained on are translated now and then. If the runtime is taken away, run the cell again: it goes on from the checkpoint. (To begin anew, delete the file.)
+# While it trains, three sentences that it is not trained on are translated now and then. If the runtime is taken away, run the cell again: it goes on from the checkpoint. (To begin anew, delete the checkpoint: `training_korean_english.pt`, beside this notebook.)
 
 
 # %% tags=["training"]
@@ -479,7 +479,7 @@ for split in corpus.tests:
 print(scores.signature)
 
 # %% [markdown]
-# *What to see: on new sentences nearly all are right, on new combinations a little fewer, so it has learned words and not only sentences by heart. On sentences longer than those of training it fails. That is a limit of this model and of this training, and not a small one: it has never seen these positions.* (BLEU and alignment are what the rest of this lesson is about.)
+# *What to see: on new sentences nearly all are right, on new combinations a little fewer, so it has learned words and not only sentences by heart. On sentences longer than those of training it fails. That is a limit of this model and of this training, and not a small one: it leaves out whole parts of them, probably because it has never seen these positions.* (*Alignment* is the share of the words whose strongest attention falls on a morpheme that they come from. It and BLEU are what the rest of this lesson is about.)
 #
 # ## Writing well
 #
@@ -713,7 +713,7 @@ pair = max(one_verb or short, key=lambda pair: len(pair.target))
 show.alignment(weights, pair.target, pair.source, corpus.text(pair.target), gold=pair.links)
 
 # %% [markdown]
-# *What to see: the verb's row, near the top, has its weight at the far right; what stands between comes afterwards. Row j belongs to the step that writes word j, when word j itself has not been read yet. Several frames in a row: the word comes from several morphemes, as a past tense does from a verb and its ending. Several in a column: an article belongs to its noun, which in Korean has none.*
+# *What to see: the verb's row, near the top, has its weight at the far right; what stands between comes afterwards. Row j belongs to the step that writes word j, when word j itself has not been read yet. Several frames in a row: the word comes from several morphemes, as a past tense does from a verb and its ending. Several in a column: an article belongs to its noun, which in Korean has none. Not every row hits its frame: an article often looks at the particle beside the noun.*
 #
 # How often does it look where the word comes from? For hand-made alignments there is an old measure. People mark links that must be there, *sure* ones S, and links that may be there, *possible* ones P. A model's links A are compared with both:
 #
@@ -871,9 +871,9 @@ sealed("mended accumulate", mended)
 #
 # ## In your own words
 #
-# **Exercise 9.13 · explain** · 2 points · ● ● ● · 20 minutes · read by a person
+# **Exercise 9.13 · explain** · 2 points · ● ● ● · 30 minutes · read by a person
 #
-# Below are sentences that the model got wrong. Choose three of them, in each a different kind of error, and for each say: what is wrong in the translation; where the model looked as it wrote the wrong word, and whether that was the right place; and so, whether it did not find the word or found it and did not know what to do with it. Then name one change to the data or to the training that should mend one of the three, and say how you would test it. Six to eight sentences.
+# Below are sentences that the model got wrong. Choose three of them, in each a different kind of error, and for each say: what is wrong in the translation; where the model looked as it wrote the wrong word, and whether that was the right place (where a word is missing, look at the row of the word that stands in its place); and so, whether it did not find the word or found it and did not know what to do with it. Then name one change to the data or to the training that should mend one of the three, and say how you would test it. Six to eight sentences.
 
 
 # %% tags=["training"]
@@ -911,7 +911,7 @@ submit_model(model, corpus, record)
 # %% [markdown]
 # **Exercise 9.14 · your model** · 4 points · ● ● ● · the time of a training
 #
-# One point for each goal: sentences without a mistake, among new sentences and among new combinations; BLEU; alignment. A model that comes near a goal gets a part of its point.
+# One point for each goal: sentences without a mistake, among new sentences and among new combinations; BLEU; alignment. The check names the goals. From the goal on the point is whole, at half of it or below there is none, between them it grows evenly. (A model of Multi30k has one goal, its BLEU, for all four points.)
 
 # %% tags=["measured"] nbgrader={"grade": true, "grade_id": "test_model", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 check_model("translator.safetensors")
@@ -924,7 +924,7 @@ check_model("translator.safetensors")
 # * `ngram_precision`, `brevity_penalty` and `alignment_error_rate`: three ways to say how good it is, and what each of them leaves out;
 # * a translator, made of parts that you have written one by one, from the softmax of lesson 1 on.
 #
-# **Try next:** train a Transformer that you have changed in one place (post-norm for pre-norm, one head, no label smoothing) with the same number of updates, and compare both models on *comb*. Which change matters most? With a GPU: Multi30k, with sizes of your own.
+# **Try next:** train a Transformer that you have changed in one place (post-norm for pre-norm, one head, label smoothing of 0.1) with the same number of updates and a checkpoint of another name, and compare both models on *comb*. Which change matters most? With a GPU: Multi30k, with sizes of your own.
 #
 # **In the paper:** section 5 (data, batches, hardware, optimizer, regularization), section 6.1 (beam, length penalty, averaged checkpoints), and table 3 with its many variations. The paper's base model was trained for 12 hours on 8 GPUs (section 5.2) and reached 27.3 BLEU on English to German (table 2), with 4.5 million pairs of sentences.
 #
