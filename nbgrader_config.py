@@ -52,9 +52,10 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.preprocessors = [
     "autograder.returns.feedback.hidden_tests.DropHiddenTests",
     "autograder.returns.feedback.sanitize.Sanitize",  # nothing a student wrote is live
-    "nbgrader.preprocessors.GetGrades",
+    "autograder.returns.feedback.summary.Summary",  # nbgrader's GetGrades, and what stands at the top
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+c.GenerateFeedback.exporter_class = "autograder.returns.feedback.exporter.FeedbackExporter"  # offline, on any screen
 
 # Points lost for being late, once `autograder due` has said when a lesson is due. Nothing is, unless you say so here.
 c.AssignLatePenalties.plugin_class = "autograder.returns.grades.late.LatePenalty"
@@ -63,6 +64,12 @@ c.LatePenalty.share_per_day = 0  # the share of the points that each day begun c
 c.LatePenalty.floor = 0  # the share that is kept, however late
 
 c.ExportApp.plugin_class = "autograder.returns.grades.made.GradesCsv"  # nbgrader's own, and no 0 for want of a grade
+
+# `nbgrader zip_collect LESSON`: zips, folders or notebooks of an LMS, put into downloaded/LESSON/archive, are read as
+# `autograder collect` reads them.
+c.ZipCollectApp.downloaded_directory = os.path.join("autograder", "class", "downloaded")
+c.ZipCollectApp.extractor_plugin = "autograder.intake.zip_collect.Extractor"
+c.ZipCollectApp.collector_plugin = "autograder.intake.zip_collect.Collector"
 
 # The sealed grader. `c.Execute` below is for both, its own and nbgrader's.
 c.SealedExecute.limits = {  # "*": every lesson; a lesson's own go over it; grading/limits.py says what there is

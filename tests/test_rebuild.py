@@ -236,3 +236,71 @@ def test_a_lesson_that_was_never_released_is_one_clear_sentence(course, master):
     finally:
         moved.rename(course.lesson(LESSON))
     assert not done["success"] and "is missing: build the lesson" in done["log"]
+
+
+def as_left_behind(master, *sources_of_cells):
+    """A submission of code cells without any metadata in the place of the answer to `mean`; the rest is whole."""
+    submission = solved(deepcopy(master))
+    at = [c.id for c in submission.cells].index("mean")
+    submission.cells[at : at + 1] = [new_code_cell(source, id=f"mine-{n}") for n, source in enumerate(sources_of_cells)]
+    return submission
+
+
+def run_before_tests(nb):
+    names = {}
+    for each in nb.cells:
+        if each.get("id") == "test_mean":
+            return names
+        if each.cell_type == "code" and not each.get("id", "").startswith("test_"):
+            exec(each.source, names)
+
+
+MINE = "def mean(values):\n    return sum(values) / len(values)"
+STUB = 'def mean(values):\n    """The mean of a list of numbers: their sum divided by how many they are."""\n'
+
+
+def test_an_answer_in_a_cell_of_ones_own_counts_though_its_own_cell_still_holds_the_stub(master):
+    for own_first in (True, False):
+        submission = solved(deepcopy(master))
+        stub = cell(submission, "mean")
+        stub.source = cell(master, "mean").source
+        submission.cells.insert(submission.cells.index(stub) + (not own_first), new_code_cell(MINE, id="mine"))
+        nb, notes = rebuild(master, submission)
+        assert notes == [
+            "The answer to `mean` was not in its own cell but in another: that one counts; please check it."
+        ]
+        assert run_before_tests(nb)["mean"]([2, 4]) == 3
+
+
+def test_a_copy_of_the_stub_that_lost_its_mark_does_not_undo_the_answer(master):
+    nb, _ = rebuild(master, as_left_behind(master, MINE, cell(master, "mean").source))
+    assert run_before_tests(nb)["mean"]([2, 4]) == 3
+
+
+def test_an_answer_split_over_cells_without_marks_is_put_together(master):
+    two = deepcopy(master)
+    cell(two, "mean").source = (
+        STUB + "    raise NotImplementedError\n\ndef total(values):\n    raise NotImplementedError"
+    )
+    halves = ("def mean(values):\n    return total(values) / len(values)", "def total(values):\n    return sum(values)")
+    nb, notes = rebuild(two, as_left_behind(master, *halves))
+    assert "was not in its own cell but in 2 others: they were put together" in notes[0]
+    assert run_before_tests(nb)["mean"]([2, 4]) == 3
+
+
+def test_an_answer_under_another_name_without_marks_is_found_by_its_place(master):
+    nb, notes = rebuild(master, as_left_behind(master, "average = lambda values: sum(values) / len(values)"))
+    assert cell(nb, "mean").source.startswith("average") and "`mean`" in notes[0] and "please check" in notes[0]
+
+
+def test_a_written_answer_below_its_cell_is_read_and_not_a_silent_zero(master):
+    submission = solved(deepcopy(master))
+    why = cell(submission, "why")
+    why.source = cell(master, "why").source
+    at = submission.cells.index(why)
+    submission.cells[at + 1 : at + 1] = [
+        new_markdown_cell("A mean is a share,", id="a"),
+        new_markdown_cell("so divide.", id="b"),
+    ]
+    nb, notes = rebuild(master, submission)
+    assert cell(nb, "why").source == "A mean is a share,\n\nso divide." and "`why`" in notes[0]

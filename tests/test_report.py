@@ -27,7 +27,7 @@ from autograder.course import Course
 from autograder.demo.colab import as_colab_saves
 from autograder.errors import Stop
 from autograder.intake.collect import collect
-from autograder.returns.class_page.histogram import binned
+from autograder.returns.class_page.pictures.histogram import binned
 from autograder.returns.class_page.report import write_report
 
 FEEDBACK = """

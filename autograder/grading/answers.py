@@ -19,8 +19,9 @@ def rebuild(master: NotebookNode, submission: NotebookNode) -> tuple[NotebookNod
     """The released notebook `master` with the answers of `submission`, and a sentence for each repair.
 
     Cells with nbgrader metadata that are no answers come from the master, in the master's order. An answer
-    is found by its grade_id (the last that was worked on wins), else by its cell id, else by what it defines
-    or how alike it is to the stub, else by its place; one not found leaves the stub and is said loudly. Cells
+    is found by its grade_id (the last that was worked on wins), else by its cell id, else by what it defines, in one
+    cell or several, or how alike it is to the stub, else by its place. Where its own cell is still the stub, it is
+    looked for in cells of the student's own. One not found leaves the stub and is said loudly. Cells
     of the course without metadata are taken as the student left them. The student's own cells stay behind
     the course's cell they followed. The notes are also in `metadata.transformer_lessons` and in a first
     cell. Neither notebook given is changed.
@@ -29,8 +30,10 @@ def rebuild(master: NotebookNode, submission: NotebookNode) -> tuple[NotebookNod
     found = _Found(master.cells, given)
     found.by_grade_id()
     found.by_cell_id()
+    found.by_parts()
     found.by_source()
     found.by_place()
+    found.beside_its_stub()
     own = found.own_cells()
     notes: list[str] = []
     cells: list[NotebookNode] = []
@@ -44,14 +47,17 @@ def rebuild(master: NotebookNode, submission: NotebookNode) -> tuple[NotebookNod
     add_own(own[None])
     for index, original in enumerate(master.cells):
         candidates = [given[position] for position in found.positions[index]]
-        chosen = _chosen(original, candidates)
+        parts = [given[position] for position in found.parts[index]]
+        chosen = _joined(parts) if parts else _chosen(original, candidates)
         merged = _merged(original, chosen)
         if _is_answer(original):  # an earlier copy runs before the one that counts
-            add_own([c for c in candidates if c is not chosen and not _untouched(c, original)])
+            earlier = [c for c in candidates if c is not chosen and not any(c is part for part in parts)]
+            add_own([c for c in earlier if not _untouched(c, original)])
             elsewhere = chosen is None and found.is_defined_in_another_answer(original)
             if elsewhere:  # the stub would undo it
                 merged.source = "# The answer is in another cell of this notebook."
-            notes += _notes_on_answer(original, chosen, len(candidates), found.found_by(index), elsewhere)
+            many = 1 if parts else len(candidates)
+            notes += _notes_on_answer(original, chosen, many, found.found_by(index), elsewhere, len(parts))
         cells.append(merged)
         add_own(own[index])
     notes += _notes_on_course_cells(master.cells, given, found.positions)
@@ -73,7 +79,11 @@ class _Found:
     def __init__(self, master: list[NotebookNode], given: list[NotebookNode]):
         self.master, self.given = master, given
         self.positions: dict[int, list[int]] = defaultdict(list)  # index in master -> positions in given
-        self.how: dict[int, str] = {}  # position in given -> grade_id | id | source | place
+        self.how: dict[int, str] = {}  # position in given -> grade_id | id | source | place | parts
+        self.parts: dict[int, list[int]] = defaultdict(
+            list
+        )  # index in master -> the cells that are its answer together
+        self.masters = {cell.source.strip() for cell in master}
 
     def _take(self, index: int, position: int, how: str) -> None:
         self.positions[index].append(position)
@@ -93,6 +103,57 @@ class _Found:
             if index is not None and position not in self.how and not self.positions[index]:
                 self._take(index, position, "id")
 
+    def by_parts(self) -> None:
+        """An answer that is not in its own cell is in those cells of the student's own that define it: in one, or, if
+        it was split, in several. Of two that define the same the last counts."""
+        for index, original in enumerate(self.master):
+            wanted = set(DEFINED.findall(original.source)) if _is_answer(original) else set()
+            if original.cell_type != "code" or not wanted or self._is_worked_on(index):
+                continue
+            taken: list[int] = []
+            for position in reversed(range(len(self.given))):
+                defined = (
+                    wanted & set(DEFINED.findall(self.given[position].source)) if self._is_own(position) else set()
+                )
+                if defined:
+                    taken.insert(0, position)
+                    wanted -= defined
+            if wanted or not taken:
+                continue
+            if len(taken) == 1 and not self.positions[index]:
+                self._take(index, taken[0], "source")
+            else:
+                self._take_parts(index, taken)
+
+    def beside_its_stub(self) -> None:
+        """A written answer below the cell that was meant for it, which still holds the stub."""
+        for index, original in enumerate(self.master):
+            positions = self.positions[index]
+            if original.cell_type == "code" or not _is_answer(original) or not positions or self._is_worked_on(index):
+                continue
+            position = positions[-1] + 1
+            taken = []
+            while position < len(self.given) and position not in self.how:
+                if self.given[position].cell_type == original.cell_type and self._is_own(position):
+                    taken.append(position)
+                position += 1
+            if taken:
+                self._take_parts(index, taken)
+
+    def _take_parts(self, index: int, positions: list[int]) -> None:
+        self.parts[index] = positions
+        for position in positions:
+            self._take(index, position, "parts")
+
+    def _is_worked_on(self, index: int) -> bool:
+        given = [self.given[position] for position in self.positions[index]]
+        return any(cell.source.strip() and not _untouched(cell, self.master[index]) for cell in given)
+
+    def _is_own(self, position: int) -> bool:
+        """Neither found to be a cell of the course, nor a copy of one."""
+        source = self.given[position].source.strip()
+        return position not in self.how and bool(source) and source not in self.masters
+
     def by_source(self) -> None:
         """The closest pairs first; of equally close ones the last, with which the student ended."""
         pairs = []
@@ -110,37 +171,37 @@ class _Found:
                 self._take(index, position, "source")
 
     def by_place(self) -> None:
-        """A written answer may share no word with its stub: it is the only text of their own in its place."""
+        """An answer may share no word with its stub: it is the only cell of its kind of their own in its place."""
         for index, original in enumerate(self.master):
-            if self.positions[index] or not _is_answer(original) or original.cell_type == "code":
+            if self.positions[index] or not _is_answer(original):
                 continue
             before = [p for i in range(index) for p in self.positions[i]]
             after = [p for i in range(index + 1, len(self.master)) for p in self.positions[i]]
             gap = range(max(before, default=-1) + 1, min(after, default=len(self.given)))
-            texts = [p for p in gap if self.given[p].cell_type == original.cell_type and p not in self.how]
-            if len(texts) == 1:
-                self._take(index, texts[0], "place")
+            own = [p for p in gap if self.given[p].cell_type == original.cell_type and self._is_own(p)]
+            if len(own) == 1:
+                self._take(index, own[0], "place")
 
     def found_by(self, index: int) -> str:
+        if self.parts[index]:
+            return "parts"
         return self.how[self.positions[index][0]] if self.positions[index] else ""
 
     def is_defined_in_another_answer(self, original: NotebookNode) -> bool:
         wanted = set(DEFINED.findall(original.source))
-        return bool(wanted) and any(
-            wanted <= set(DEFINED.findall(cell.source))
-            for position, cell in enumerate(self.given)
-            if position in self.how
-        )
+        theirs = (cell.source for cell in self.given if cell.source.strip() not in self.masters)
+        return bool(wanted) and wanted <= {name for source in theirs for name in DEFINED.findall(source)}
 
     def own_cells(self) -> dict[int | None, list[NotebookNode]]:
         """Index of the master's cell they follow (None: they come first) -> cells the student added."""
         index_of = {position: index for index, positions in self.positions.items() for position in positions}
         own: dict[int | None, list[NotebookNode]] = defaultdict(list)
+        stubs = {cell.source.strip() for cell in self.master if _is_answer(cell)}  # a copy would undo an answer
         last: int | None = None
         for position, cell in enumerate(self.given):
             if position in index_of:
                 last = index_of[position]
-            elif cell.source.strip():
+            elif cell.source.strip() and cell.source.strip() not in stubs:
                 own[last].append(cell)
         return own
 
@@ -174,6 +235,15 @@ def _chosen(original: NotebookNode, candidates: list[NotebookNode]) -> NotebookN
     return (touched or candidates or [None])[-1]
 
 
+def _joined(parts: list[NotebookNode]) -> NotebookNode:
+    whole = deepcopy(parts[0])
+    whole.source = "\n\n".join(part.source for part in parts)
+    for part in parts[1:]:
+        if isinstance(part.get("attachments"), dict):
+            whole["attachments"] = {**(whole.get("attachments") or {}), **deepcopy(part["attachments"])}
+    return whole
+
+
 def _merged(original: NotebookNode, chosen: NotebookNode | None) -> NotebookNode:
     """The master's cell, with the student's source where it is theirs to write. Outputs are left behind."""
     cell = deepcopy(original)
@@ -198,7 +268,7 @@ def _as_own(cell: NotebookNode) -> NotebookNode:
 
 
 def _notes_on_answer(
-    original: NotebookNode, chosen: NotebookNode | None, count: int, found_by: str, elsewhere: bool
+    original: NotebookNode, chosen: NotebookNode | None, count: int, found_by: str, elsewhere: bool, parts: int
 ) -> list[str]:
     answer = f"The answer to `{_grade_id(original)}`"
     if elsewhere:
@@ -210,6 +280,12 @@ def _notes_on_answer(
         notes.append(f"{answer} was in the file {count} times: the last one that was worked on counts.")
     if found_by == "id":
         notes.append(f"{answer} had lost its mark: it was found by its cell id.")
+    if found_by == "parts" and parts > 1:
+        notes.append(
+            f"{answer} was not in its own cell but in {parts} others: they were put together; please check it."
+        )
+    if found_by == "parts" and parts == 1:
+        notes.append(f"{answer} was not in its own cell but in another: that one counts; please check it.")
     if found_by in ("source", "place"):
         notes.append(f"{answer} had lost its mark: it was found by what it holds or where it stands; please check it.")
     if chosen.cell_type != original.cell_type:

@@ -27,7 +27,7 @@ class Verdict:
     finding: what was wrong on the first case that failed. asked: that case's inputs, where they help.
     mistakes: (id, name, hint) of the known mistakes that answer exactly so; two, where two are made at once.
     printed: what the student's code printed on that case. part: visible, sealed, or model (see `submission`). of: what
-    a line is called.
+    a line is called. measured: of a trained model, (title, value) of what it reaches.
     """
 
     exercise: str
@@ -38,6 +38,7 @@ class Verdict:
     printed: str = ""
     part: str = "visible"
     of: str = "case"
+    measured: tuple[tuple[str, float], ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -124,13 +125,15 @@ class Verdict:
         return f"<div style='padding:.2em 0 .4em 2.2em'><div>{_code(self.finding.sentence)}</div>{table}{named}</div>"
 
     def data(self) -> dict[str, Any]:
-        """For the class page: no numbers of the student's, only what held and which mistakes were recognised."""
+        """For the class page: what held, which mistakes were recognised; of numbers only a model's measures."""
+        measured = {"measured": dict(self.measured)} if self.measured else {}
         return {
             "exercise": self.exercise,
             "part": self.part,
             "passed": self.passed,
             "cases": [{"title": line.title, "passed": line.held is True} for line in self.lines],
             "mistakes": [{"id": i, "name": name, "hint": hint} for i, name, hint in self.mistakes],
+            **measured,
         }
 
 

@@ -62,7 +62,9 @@ def judge(data: bytes | None, name: str, seed: int, seconds: float | None = None
         for goal, points in zip(goals, earned, strict=True)
     )
     finding = None if all(line.held for line in lines) else Finding(SHARES)
-    return Judgement(Verdict(name, lines, finding, part="model", of="goal"), round(sum(earned), 1))
+    measured = tuple((goal.title, found[goal.measure]) for goal in goals)
+    verdict = Verdict(name, lines, finding, part="model", of="goal", measured=measured)
+    return Judgement(verdict, round(sum(earned), 1))
 
 
 def in_public(name: str) -> Judgement:

@@ -164,6 +164,7 @@ def _is_of_the_folder(course: Course) -> bool:
 
 def _create(course: Course, course_id: str, engine: Engine) -> None:
     """Where there is none, make it as a whole: nbgrader would take one that is half made for whole."""
+    find_alembic()
     if engine.dialect.name == "postgresql":
         _create_there(course_id, engine)
     elif not _is_of_the_folder(course):
@@ -179,7 +180,6 @@ def _create_there(course_id: str, engine: Engine) -> None:
         if not inspect(connection).get_table_names():
             Base.metadata.create_all(connection)
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-            find_alembic()
             version = {"version": get_alembic_version()}
             connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), version)
         with Session(connection) as session:

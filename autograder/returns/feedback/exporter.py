@@ -1,0 +1,86 @@
+"""nbgrader's feedback page in our form: one file, no script, formulas without the network, fit for a phone."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import nbgrader
+from jinja2 import pass_context
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from traitlets.config import Config
+
+from autograder.returns.feedback.formulas import formula, formulas_of_output
+from autograder.returns.prose import points, prose
+
+TEMPLATES = Path(__file__).with_name("templates")
+NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+class FeedbackExporter(HTMLExporter):
+    """For `c.GenerateFeedback.exporter_class`: nbgrader's own template `feedback`, extended by `lesson_feedback`."""
+
+    def __init__(self, config: Config | None = None, **kwargs: Any) -> None:
+        own = Config()
+        own.FeedbackExporter.template_name = "lesson_feedback"
+        own.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES), str(NBGRADERS)]
+        own.FeedbackExporter.extra_template_paths = [str(NBGRADERS)]  # so that ours can extend `feedback/index.html.j2`
+        merged = Config(config or {})
+        merged.merge(own)
+        super().__init__(config=merged, **kwargs)
+
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        cell = context.get("cell", {})
+        renderer = Renderer(
+            escape=False,
+            allow_harmful_protocols=False,
+            attachments=cell.get("attachments", {}),
+            exclude_anchor_links=True,
+        )
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+    def default_filters(self) -> Any:
+        yield from super().default_filters()
+        yield "markdown2html", self.markdown2html
+        yield "formulas", formulas_of_output
+        yield "points", points
+        yield "prose", prose
+
+    def _init_resources(self, resources: Any) -> Any:
+        resources = super()._init_resources(resources)
+        resources["policy"] = POLICY
+        resources["own_css"] = Markup((TEMPLATES / "lesson_feedback" / "page.css").read_text(encoding="utf-8"))
+        return resources
+
+
+class Renderer(IPythonRenderer):
+    """Formulas as MathML; headings one step lower, below the page's own; a picture from elsewhere as a link to it."""
+
+    def inline_math(self, body: str) -> str:
+        return formula(body)
+
+    def block_math(self, body: str) -> str:
+        return formula(body, block=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        return super().heading(text, min(level + 1, 6), **attrs)
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        told = escape(text or "picture")
+        try:
+            url = self._embed_image_or_attachment(url)
+        except InvalidNotebook:
+            return f"<em>(a picture that was not handed in: {told})</em>"
+        if url.startswith("data:image/"):
+            return super().image(text, url, title)
+        if url.startswith(("https://", "http://")):
+            return f'<a href="{escape(url)}">(a picture elsewhere: {told})</a>'
+        return f"<em>(a picture that was not handed in: {told})</em>"
