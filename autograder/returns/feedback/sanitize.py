@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import bleach
 import nbformat
+from bleach.css_sanitizer import CSSSanitizer
+from bs4 import BeautifulSoup
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
@@ -24,6 +27,7 @@ ATTRIBUTES = """
     alt class colspan height href id role rowspan scope src style title width aria-label aria-hidden start align valign
 """
 PICTURES = ("image/png", "image/jpeg", "text/plain", "text/latex", "application/json")
+GONE = "script, style, svg, iframe, object, embed, template, noscript, [hidden]"  # with all that is in them
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 _LINK = re.compile(
     r"(\]\(\s*<?|\]:\s*<?)(?!https?://|mailto:|attachment:|#)(?=[^)\n]*[:&\\])"
@@ -44,9 +48,7 @@ class Sanitize(NbGraderPreprocessor):
         about = resources["nbgrader"]
         released = released_notebook(self, self.release_directory, about["assignment"], about["notebook"])
         own = {c.source for c in nbformat.read(released, as_version=4).cells} if released.is_file() else set()
-        clean = SanitizeHTML(
-            tags=TAGS.split(), attributes=_allowed, safe_output_keys={"metadata", *PICTURES}, strip=True
-        )
+        clean = Clean(tags=TAGS.split(), attributes=_allowed, safe_output_keys={"metadata", *PICTURES}, strip=True)
         for cell in nb.cells:
             if cell.cell_type == "code":
                 is_test = is_grade(cell) and not is_solution(cell)
@@ -54,6 +56,24 @@ class Sanitize(NbGraderPreprocessor):
             elif cell.source not in own and cell.get("id") != TOP_CELL:
                 cell.source = _LINK.sub(r"\1#", _MARKUP.sub("&lt;", cell.source))
         return nb, resources
+
+
+class Clean(SanitizeHTML):
+    """nbconvert's, which lets no picture that is in the page through, and leaves the words of what it takes out."""
+
+    def sanitize_html_tags(self, html_str: str) -> str:
+        soup = BeautifulSoup(html_str, "html.parser")
+        for element in soup.select(GONE):  # the head view's live form too: its picture stands beside it, hidden no more
+            element.decompose()
+        return bleach.clean(
+            str(soup),
+            tags=self.tags,
+            attributes=self.attributes,
+            css_sanitizer=CSSSanitizer(allowed_css_properties=self.styles),
+            protocols=("http", "https", "mailto", "data"),  # and which of them where, says _allowed
+            strip=self.strip,
+            strip_comments=self.strip_comments,
+        )
 
 
 def _clean(outputs: list[NotebookNode], clean: SanitizeHTML) -> list[NotebookNode]:
