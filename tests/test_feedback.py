@@ -207,7 +207,7 @@ def test_formulas_can_be_read_without_the_network_and_hostile_ones_are_shown_as_
     assert "<mfrac>" in text and "<msqrt>" in text and "MathJax" not in text
     with looking(path(course, "eve")) as (page, _):
         wide = page.locator("main .formula").first
-        assert wide.evaluate("f => f.scrollWidth > f.clientWidth"), "a wide formula scrolls by itself"
+        assert wide.evaluate("f => { f.scrollLeft = 50; return f.scrollLeft }") == 50, "it does not scroll by itself"
         assert page.locator("mfrac").first.evaluate("f => f.getBoundingClientRect().height") > 15, "drawn as a fraction"
     assert formula(r"\text{<b onclick=x>}") == formula(r"\text{&lt;b onclick=x>}")
     for hostile in (r"\href{javascript:x}{y}", r"\style{position:fixed}{y}", r"\text{<b onclick=x>c</b>}"):

@@ -18,7 +18,7 @@ from autograder.cli import main
 from autograder.course import VARIABLE, Course
 from autograder.errors import Stop
 from autograder.returns.class_page.facts.table import harmless
-from autograder.returns.class_page.pictures.times import by_date, by_hour
+from autograder.returns.class_page.pictures.times import LATE, by_date, by_hour
 from autograder.returns.class_page.report import write_report
 
 FORMULA = "=HYPERLINK(1)"
@@ -67,8 +67,10 @@ def test_every_submission_is_in_both_pictures_once_however_long_the_time(hours):
     for svg in (by_date(moments, late, due, "a"), by_date(moments, late, None, "b"), by_hour(moments, "c")):
         bars = [int(n) for n in re.findall(r'class="n"[^>]*>(\d+)<', svg)]
         assert sum(bars) == 9 and len(bars) <= 26
-        width = [float(x) for x in re.findall(r'<rect x="([-\d.]+)"', svg)]
-        assert all(0 <= x < 640 for x in width)
+        drawn = re.findall(r'<rect x="([-\d.]+)" width="([\d.]+)".*?fill="(#\w+)"', svg)
+        assert all(0 <= float(x) < 640 and float(width) > 18 for x, width, _ in drawn), "too many bars, or one outside"
+        for at in re.findall(r'<line x1="([\d.]+)"[^>]*dasharray', svg):
+            assert all((float(x) >= float(at)) == (fill == LATE) for x, _, fill in drawn), "not on its side of the line"
 
 
 def test_the_leaderboard_ranks_models_and_names_nobody_unless_asked(graded):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from html import escape
+from math import ceil
 
 WIDTH, HEIGHT, BASE, TOP = 640, 176, 134, 34
 ON_TIME, LATE = "#0072b2", "#d55e00"
@@ -16,11 +17,11 @@ def by_date(moments: list[datetime], late: list[bool], due: datetime | None, nam
     in another colour, and a line stands where it was due."""
     first, last = min([*moments, due or moments[0]]), max([*moments, due or moments[0]])
     step = next((s for s in STEPS if (last - first) / s < MOST_BARS - 1), STEPS[-1])
-    start = (due - step * -(-(due - first) // step)) if due else first.replace(minute=0, second=0, microsecond=0)
+    start = due - step * max(1, -((first - due) // step)) if due else first.replace(minute=0, second=0, microsecond=0)
     bins = int((last - start) / step) + 1
     counts = [[0, 0] for _ in range(bins)]
     for moment, is_late in zip(moments, late, strict=True):
-        counts[min(bins - 1, max(0, int((moment - start) / step)))][is_late] += 1
+        counts[min(bins - 1, max(0, ceil((moment - start) / step) - 1))][is_late] += 1  # to the minute is in time
     width = WIDTH / bins
     tallest = max(sum(pair) for pair in counts)
     drawn, told = [], []

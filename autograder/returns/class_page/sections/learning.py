@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.returns.class_page.facts.picture import Exercise, LessonPicture, Misconception
 from autograder.returns.class_page.sections.parts import bar, bdi, items, names, row, section, soft, table
-from autograder.returns.prose import points
+from autograder.returns.prose import points, prose
 
 
 def misconceptions(lesson: LessonPicture) -> str:
@@ -22,7 +22,7 @@ def misconceptions(lesson: LessonPicture) -> str:
             f'<li class="mistake"><div><span class="count">{number} <small>of {counted}</small></span>'
             f"{bar(number, counted)}</div>"
             f'<div><p class="name">{bdi(held.name)} <code class="soft">{where}</code></p>'
-            f'<p class="hint">{bdi(held.hint)}</p>'
+            f'<p class="hint">{prose(held.hint)}</p>'
             f'<div class="soft">{names(held.students, links)}</div></div></li>'
         )
 
