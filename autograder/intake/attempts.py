@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
+from nbgrader.utils import parse_utc
 
 from autograder.files import write_atomically
 from autograder.grading.translator.expected import LARGEST, read_file
@@ -131,8 +132,8 @@ def _receipt(taken: Taken, notes: list[str], kept: str) -> Receipt:
 
 def stored_at(folder: Path) -> datetime | None:
     try:
-        return datetime.strptime((folder / "timestamp.txt").read_text().strip(), TIMESTAMP).replace(tzinfo=UTC)
-    except (OSError, ValueError):
+        return parse_utc((folder / "timestamp.txt").read_text().strip()).replace(tzinfo=UTC)
+    except (OSError, ValueError, OverflowError):
         return None
 
 

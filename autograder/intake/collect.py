@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -54,14 +54,23 @@ class Hand:
     extras: Extras
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of all that one student handed in: what can be graded, and receipts of what can not, with their
+    files."""
+
+    hands: list[Hand] = field(default_factory=list)
+    refused: list[tuple[Receipt, Handed | None]] = field(default_factory=list)
+
+
 def collect(sources: Path | Sequence[Path], course: Course, rosters: Sequence[Path] = ()) -> list[Receipt]:
     """Copy the notebooks in `sources` to `submitted/STUDENT/LESSON/LESSON.ipynb`; a receipt for each file.
 
     Each is a folder with one sub-folder a student, one student's folder, a notebook, or a zip: as Canvas, Moodle,
     Google Classroom and GitHub Classroom name what is in it, or of folders. Zips may lie in zips. The latest attempt
     counts; all are kept in `submitted/STUDENT/LESSON/original/` (nbgrader neither grades nor copies it). rosters: CSV
-    files with the students; without one, that of the last time. All receipts are in `collected.json`. Raises Stop
-    when there is nothing to collect from.
+    files with the students; without one, that of the last time. All receipts are in `collected.json`. Raises Stop when
+    there is nothing to collect from.
     """
     paths = [Path(source) for source in ([sources] if isinstance(sources, (str, Path)) else sources)]
     for path in paths:
@@ -69,14 +78,15 @@ def collect(sources: Path | Sequence[Path], course: Course, rosters: Sequence[Pa
             raise Stop(f"{path} is the course itself, not a folder with one sub-folder a student.")
     lessons = Lessons.of(course)
     people = _people(course, rosters)
+    if people:
+        enter(people, course)
+    receipts: list[Receipt] = []
     with tempfile.TemporaryDirectory(prefix="collect-") as place:
-        hands, receipts, refused = take(paths, Path(place), lessons, Roster(people), read_receipts(course))
-        if people:
-            enter(people, course)
-        for hand in hands:
-            folder = course.submitted / hand.student / hand.lesson
-            receipts += keep(hand.several, lessons.asked[hand.lesson], hand.extras, folder)
-        receipts = [_kept_too(receipt, refused.get(id(receipt)), course) for receipt in receipts]
+        for outcome in take(paths, Path(place), lessons, Roster(people), read_receipts(course)):
+            for hand in outcome.hands:
+                folder = course.submitted / hand.student / hand.lesson
+                receipts += keep(hand.several, lessons.asked[hand.lesson], hand.extras, folder)
+            receipts += [_kept_too(receipt, file, course) for receipt, file in outcome.refused]
     write_receipts(receipts, course)
     return in_order(receipts)
 
@@ -90,50 +100,45 @@ def _people(course: Course, rosters: Sequence[Path]) -> list[Person]:
 
 def take(
     paths: Sequence[Path], place: Path, lessons: Lessons, roster: Roster, before: Sequence[dict] = ()
-) -> tuple[list[Hand], list[Receipt], dict[int, Handed]]:
-    """Read everything and decide on it; nothing is written but to `place`, an empty folder. before: earlier receipts.
-
-    Returns what can be graded, receipts of what can not, and the files of these by the receipts' `id`.
-    """
+) -> Iterator[Outcome]:
+    """Read everything and decide on it, student by student; nothing is written but to `place`, an empty folder.
+    before: earlier receipts."""
     arrived = arrivals(paths, place, lessons.marks)
     who = _students(arrived.owners, roster, before)
-    receipts = [_of_stray(stray, who) for stray in arrived.strays]
-    files: dict[str, list[Handed]] = defaultdict(list)
-    for owner in arrived.owners:
-        files[who[owner][0]] += []
+    strays = [_of_stray(stray, who) for stray in arrived.strays]
+    yield Outcome(refused=[(receipt, None) for receipt in strays])
+    files: dict[str, list[Handed]] = {student: [] for student, _ in who.values()}
     for file in arrived.files:
         student, said = who[file.owner]
         files[student].append(replace(file, notes=(*file.notes, *said)))
-    hands: list[Hand] = []
-    refused: dict[int, Handed] = {}
     names = {student: owner for owner, (student, _) in who.items()}
-    explained = {receipt.student for receipt in receipts}
+    explained = {receipt.student for receipt in strays}
     for student, several in files.items():
-        notebooks = [file for file in several if file.suffix == ".ipynb"]
-        others = [file for file in several if file.suffix != ".ipynb"]
-        if not notebooks and student in explained and not others:
-            continue  # a zip that could not be opened, and nothing else: that is said
-        extras = {lesson: find_extras(asked, others) for lesson, asked in lessons.asked.items()}
-        aside = _aside(others, extras if notebooks else {})
-        here = []
-        for file in notebooks:
-            found = _examine(replace(file, notes=(*file.notes, *aside)), student, lessons)
-            here.append(found)
-            if isinstance(found, Receipt):
-                receipts.append(found)
-                refused[id(found)] = file
-        if not notebooks:
-            receipts.append(_no_notebook(student, names[student], several, aside))
-            continue
-        receipts += _without_notebook(student, extras, {found.lesson for found in here})
-        by_lesson: dict[str, list[Taken]] = defaultdict(list)
-        for found in here:
-            if isinstance(found, Taken):
-                by_lesson[found.lesson].append(found)
-        hands += [Hand(student, lesson, taken, extras[lesson]) for lesson, taken in by_lesson.items()]
-        for hand in hands[len(hands) - len(by_lesson) :]:
-            _mention_later_refusals(hand, refused, receipts)
-    return hands, receipts, refused
+        if several or student not in explained:  # else a zip that could not be opened, and nothing else: that is said
+            yield _outcome(student, names[student], several, lessons)
+
+
+def _outcome(student: str, owner: Owner, several: list[Handed], lessons: Lessons) -> Outcome:
+    notebooks = [file for file in several if file.suffix == ".ipynb"]
+    others = [file for file in several if file.suffix != ".ipynb"]
+    extras = {lesson: find_extras(asked, others) for lesson, asked in lessons.asked.items()}
+    aside = _aside(others, extras if notebooks else {})
+    if not notebooks:
+        return Outcome(refused=[(_no_notebook(student, owner, several, aside), None)])
+    outcome = Outcome()
+    found: dict[str, list[Taken]] = defaultdict(list)
+    for file in notebooks:
+        one = _examine(replace(file, notes=(*file.notes, *aside)), student, lessons)
+        if isinstance(one, Taken):
+            found[one.lesson].append(one)
+        else:
+            outcome.refused.append((one, file))
+    for lesson, taken in found.items():
+        _mention_later_refusals(latest(taken), outcome.refused)
+        outcome.hands.append(Hand(student, lesson, taken, extras[lesson]))
+    here = {*found, *(receipt.lesson for receipt, _ in outcome.refused)}
+    outcome.refused.extend((receipt, None) for receipt in _without_notebook(student, extras, here))
+    return outcome
 
 
 def _students(owners: set[Owner], roster: Roster, before: Sequence[dict]) -> dict[Owner, tuple[str, tuple[str, ...]]]:
@@ -232,13 +237,10 @@ def _examine(file: Handed, student: str, lessons: Lessons) -> Taken | Receipt:
     return Taken(file, student, lesson, original, notebook, repairs, notes)
 
 
-def _mention_later_refusals(hand: Hand, refused: dict[int, Handed], receipts: list[Receipt]) -> None:
+def _mention_later_refusals(counting: Taken, refused: list[tuple[Receipt, Handed | None]]) -> None:
     """Where the student's latest file could not be read, the one before counts: that is said with it."""
-    counting = latest(hand.several)
-    for receipt in receipts:
-        file = refused.get(id(receipt))
-        same = (receipt.student, receipt.lesson) == (hand.student, hand.lesson)
-        if file and same and file.order > counting.handed.order:
+    for receipt, file in refused:
+        if file and receipt.lesson == counting.lesson and file.order > counting.handed.order:
             counting.notes.append(f"A later file was refused: {shown(file.path.name)}; ask the student.")
 
 

@@ -30,8 +30,8 @@ class Extractor(ExtractorPlugin):
         try:
             lessons, roster = Lessons.of(course), Roster(read_roster(known) if known.is_file() else [])
             with tempfile.TemporaryDirectory(prefix="collect-") as place:
-                hands, refusals, _ = take([Path(archive_path)], Path(place), lessons, roster)
-                for hand in hands:
+                outcomes = list(take([Path(archive_path)], Path(place), lessons, roster))
+                for hand in (hand for outcome in outcomes for hand in outcome.hands):
                     if hand.lesson != lesson:
                         self.log.warning("%s: left aside, it is of %s", hand.student, hand.lesson)
                         continue
@@ -48,7 +48,7 @@ class Extractor(ExtractorPlugin):
                         self.log.warning("%s: %s", hand.student, note)
         except Stop as stop:
             self.parent.fail(str(stop))
-        for receipt in refusals:
+        for receipt, _ in (refusal for outcome in outcomes for refusal in outcome.refused):
             self.log.error("%s, %s refused: %s", receipt.student, receipt.file, " ".join(receipt.notes))
 
 

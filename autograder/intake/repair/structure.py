@@ -54,12 +54,22 @@ def _mend_cell(cell: dict[str, Any]) -> bool:
     if cell["cell_type"] == "code":
         if not isinstance(cell.get("outputs"), list):
             cell["outputs"] = []
-        if not isinstance(cell.get("execution_count"), int):
+        count = cell.get("execution_count")
+        if type(count) is not int or count < 0:
             cell["execution_count"] = None
+        cell.pop("attachments", None)
     else:
         cell.pop("outputs", None)
         cell.pop("execution_count", None)
+        if not _are_attachments(cell.get("attachments", {})):
+            del cell["attachments"]
     return len(read) == len(lines)
+
+
+def _are_attachments(given: Any) -> bool:
+    """File name -> kind of file -> its text."""
+    kinds = given.values() if isinstance(given, dict) else [None]
+    return all(isinstance(kind, dict) and all(isinstance(text, str) for text in kind.values()) for kind in kinds)
 
 
 def join(raw: dict[str, Any]) -> NotebookNode:
