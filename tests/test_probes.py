@@ -8,11 +8,14 @@ import pytest
 from autograder.authoring.lesson import read, source_ids
 from autograder.authoring.probes import Mistake
 from autograder.authoring.prove import prove
-from autograder.authoring.record import wrong_sources
+from autograder.authoring.record import sealed, wrong_sources
 from autograder.cli import main
 from autograder.course import Course
 from autograder.errors import Stop
+from classroom import parts
+from classroom.check import examine
 from classroom.checking import records
+from classroom.checking.runner import ask
 
 COURSE = Course.find()
 
@@ -49,6 +52,16 @@ def test_every_right_solution_is_accepted_whatever_inputs_it_draws(proof):
 def only(lesson, cell, **changes):
     [exercise] = [e for e in lesson.exercises if e.cell == cell]
     return replace(lesson, exercises=(replace(exercise, **changes),))
+
+
+def test_inputs_on_which_float32_itself_errs_cost_no_student_a_point():
+    """With this seed, a student's once, a layer norm of the first draw divides by nearly nothing."""
+    lesson = read(COURSE, "08_decoder_and_transformer")
+    exercise = next(exercise for exercise in lesson.exercises if exercise.target == "DecoderLayer")
+    [probe] = exercise.probes
+    recording = sealed(lesson, exercise, probe, 2_041_833_712, known_mistakes=0)
+    verdict = examine(recording, lambda question: ask(parts.DecoderLayer, question), part="sealed")
+    assert verdict.passed, verdict.summary()
 
 
 def test_a_check_that_is_too_weak_is_reported_as_a_survivor(lesson):
