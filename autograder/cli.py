@@ -1,4 +1,4 @@
-"""The instructor's command: `autograder build | probes | collect | grade | report | demo`."""
+"""The instructor's command, `autograder`: one of COMMANDS at a time."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="autograder", description="Build, prove, collect, grade and report.")
+    about = "Build and prove lessons; collect, grade, report on and hand back a class."
+    parser = argparse.ArgumentParser(prog="autograder", description=about)
     parser.add_argument("--class-dir", help="the folder of the class (default: autograder/class)")
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, command in COMMANDS.items():

@@ -73,7 +73,7 @@ def test_outside_a_course_the_way_to_one_is_said(capsys, tmp_path, monkeypatch):
 
 
 def test_grading_before_collecting_is_said(capsys, tmp_path):
-    assert "`autograder collect FOLDER` comes first" in stopped(capsys, "--class-dir", str(tmp_path / "c"), "grade")
+    assert "`autograder collect PATH` comes first" in stopped(capsys, "--class-dir", str(tmp_path / "c"), "grade")
 
 
 def test_a_class_folder_that_may_not_be_written_is_said(capsys, tmp_path):

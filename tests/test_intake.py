@@ -15,7 +15,8 @@ from autograder.demo.colab import as_colab_saves
 from autograder.errors import Stop
 from autograder.files import write_atomically
 from autograder.intake.clean import Refused, clean
-from autograder.intake.collect import TOO_LARGE, collect
+from autograder.intake.collect import collect
+from autograder.intake.exports.files import TOO_LARGE
 from autograder.intake.match import lesson_in_name, lesson_of, marks_of, student_of
 
 

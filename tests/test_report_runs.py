@@ -17,9 +17,9 @@ from small_course import JUDGED, LESSON, REBUILD, cell, nbgrader_api, small_cour
 from autograder.cli import main
 from autograder.course import VARIABLE, Course
 from autograder.errors import Stop
-from autograder.returns.class_page.facts.table import harmless
 from autograder.returns.class_page.pictures.times import LATE, by_date, by_hour
 from autograder.returns.class_page.report import write_report
+from autograder.spreadsheet import as_text
 
 FORMULA = "=HYPERLINK(1)"
 STUDENTS = {"ada": ({}, 8), "bo": ({"add": "def add(a, b):\n    return a - b\n"}, 12), FORMULA: ({}, 9)}
@@ -95,8 +95,8 @@ def test_the_table_has_a_row_for_each_exercise_and_no_formula(graded):
     assert (wrong["student"], wrong["exercise"], wrong["points"], wrong["of"]) == ("bo", "add", "0.0", "2.0")
     assert wrong["misconceptions"] == "Subtracts instead of adding" and float(wrong["hours_late"]) == 60
     for text in ("=1", "+1", "-1", "@a", "\t=1", " =1"):
-        assert harmless(text) == f"'{text}"
-    assert harmless("a=1") == "a=1"
+        assert as_text(text) == f"'{text}"
+    assert as_text("a=1") == "a=1"
 
 
 def test_two_runs_are_compared_student_by_student_with_the_reason(graded, tmp_path, monkeypatch):

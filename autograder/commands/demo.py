@@ -6,7 +6,7 @@ import argparse
 
 from autograder.course import Course
 
-HELP = "all of it, on a class of twelve made from the bank"
+HELP = "all of it, on a class made from the banks of mistakes"
 
 
 def add_options(command: argparse.ArgumentParser) -> None:

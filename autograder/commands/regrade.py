@@ -6,10 +6,8 @@ import argparse
 import json
 from dataclasses import asdict
 
-from autograder.commands.grade import positive
-from autograder.commands.options import with_json, with_lessons
+from autograder.commands.options import collected_lessons, with_grading, with_json, with_lessons
 from autograder.course import Course
-from autograder.errors import Stop
 
 HELP = "grade again what was graded against another paper: show what changes; with --apply, write only that"
 
@@ -19,19 +17,13 @@ def add_options(command: argparse.ArgumentParser) -> None:
     with_json(command)
     command.add_argument("--apply", action="store_true", help="write the submissions whose result changed")
     command.add_argument("--all", action="store_true", help="those graded against today's paper, too")
-    command.add_argument("--student", action="append", default=[], metavar="NAME", help="only theirs (may be repeated)")
-    command.add_argument("--unsafe", action="store_true", help="run students' code without a sandbox")
-    command.add_argument("--jobs", type=positive, metavar="N", help="graded at a time (default: one for each core)")
-    command.add_argument("--cluster", default="", metavar="ADDRESS", help="have the workers of a Dask scheduler grade")
+    with_grading(command)
 
 
 def run(course: Course, options: argparse.Namespace) -> int:
-    from autograder.grading.run import submissions
     from autograder.returns.grades.regrade import regrade
 
-    lessons = options.lessons or [x for x in course.lesson_ids() if submissions(course, x)]
-    if not lessons:
-        raise Stop(f"Nothing is collected in {course.submitted}: `autograder collect FOLDER` comes first.")
+    lessons = collected_lessons(course, options)
     done = regrade(
         course,
         lessons,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from autograder.commands.options import with_lessons
+from autograder.commands.options import collected_lessons, with_lessons
 from autograder.course import Course
-from autograder.errors import Stop
 
-HELP = "write the class page, and the feedback pages anew"
+HELP = "write the class page, and the feedback pages that have changed"
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -21,13 +20,10 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def run(course: Course, options: argparse.Namespace) -> int:
-    from autograder.grading.run import submissions
     from autograder.returns.class_page.report import write_report
     from autograder.returns.feedback.pages import renew
 
-    lessons = options.lessons or [x for x in course.lesson_ids() if submissions(course, x)]
-    if not lessons:
-        raise Stop(f"Nothing is collected in {course.submitted}: `autograder collect FOLDER` comes first.")
+    lessons = collected_lessons(course, options)
     older = Path(options.compare) if options.compare else None
     new = sum(renew(course, lesson_id) for lesson_id in lessons)
     page = write_report(course, lessons, older, options.names)

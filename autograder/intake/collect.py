@@ -15,7 +15,7 @@ from autograder.errors import Stop
 from autograder.grading.translator.expected import expected_files
 from autograder.intake.attempts import Taken, keep, keep_original, latest
 from autograder.intake.clean import Refused, clean
-from autograder.intake.exports.files import TOO_LARGE, Handed, Owner, listed, read_notebook, shown
+from autograder.intake.exports.files import Handed, Owner, listed, read_notebook, shown
 from autograder.intake.exports.sources import Stray, arrivals
 from autograder.intake.exports.table import is_numbered
 from autograder.intake.extras import Extras, find_extras
@@ -23,7 +23,6 @@ from autograder.intake.match import Marks, lesson_in_name, lesson_of, marks_of_l
 from autograder.intake.receipts import Receipt, in_order, read_receipts, write_receipts
 from autograder.intake.roster import Person, Roster, enter, kept_roster, read_roster, together
 
-__all__ = ["TOO_LARGE", "Receipt", "collect", "take"]
 UNKNOWN = "(not known)"
 
 

@@ -83,9 +83,8 @@ def student_of(folder: str) -> tuple[str, str | None]:
     when it had to be changed.
 
     What nbgrader cannot hold: `* ? [ ]` (globs), `{ }` (format strings), a comma (lists of students), a
-    leading dot (globs pass hidden folders over), spaces at the ends (stripped), a bare `.`; and what Windows
-    cannot: `CON`, `aux.txt`. Two different
-    names never become one: a changed name ends in a short digest of the original.
+    leading dot (globs pass hidden folders over), spaces at the ends (stripped), a bare `.`; and what Windows cannot:
+    `CON`, `aux.txt`. Two different names never become one: a changed name ends in a short digest of the original.
     """
     name = unicodedata.normalize("NFC", folder)
     safe = re.sub(r"[^\w.@+\- ]", "_", name).strip(" .")[:60]

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.files import write_atomically
+from autograder.spreadsheet import as_text
 
 COLUMNS = ("student", "lesson", "file", "verdict", "counts", "when", "kept", "notes")
 
@@ -79,12 +80,8 @@ def as_csv(receipts: Sequence[Receipt]) -> str:
     writer.writerow(COLUMNS)
     for receipt in receipts:
         row = {**asdict(receipt), "counts": "yes" if receipt.counts else "no", "notes": " ".join(receipt.notes)}
-        writer.writerow([_text(str(row[column] or "")) for column in COLUMNS])
+        writer.writerow([as_text(row[column]) for column in COLUMNS])
     return "\ufeff" + made.getvalue()
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value[:1] in "=+-@\t\r" and value else value
 
 
 def as_table(receipts: Sequence[Receipt]) -> str:

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nbgrader.api import Gradebook, Student
+from nbgrader.api import Student
 
+from autograder import nbgrader_api
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.files import write_atomically
+from autograder.grading.many.gradebook import OpenGradebook
 from autograder.intake.exports.files import Owner, shown
 from autograder.intake.exports.table import is_numbered
 from autograder.intake.match import student_of
-from autograder.nbgrader_api import find_alembic
 
 # What a column is called -> what it holds; the first that is filled in gives the id.
 IDS = (
@@ -196,8 +197,8 @@ def _folded(text: str) -> str:
 def enter(people: Sequence[Person], course: Course) -> None:
     """Put everybody into the gradebook, also who never hands in anything, and keep the list in the class folder."""
     course.class_dir.mkdir(parents=True, exist_ok=True)
-    find_alembic()
-    with Gradebook(course.db_url) as gradebook:
+    course_id = nbgrader_api.configuration(course).CourseDirectory.get("course_id", "")
+    with OpenGradebook(course, course_id) as book, book.transaction() as gradebook:
         known = {student.id: student for student in gradebook.students}
         for person in people:
             student = known.get(person.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,14 +22,14 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Said:
+class Judged:
     """A verdict. `measured`: of a trained model, what it reaches."""
 
     mistakes: tuple[Named, ...]
     measured: dict[str, float]
 
 
-def verdicts(nb: NotebookNode) -> Iterator[tuple[str, Said]]:
+def verdicts(nb: NotebookNode) -> Iterator[tuple[str, Judged]]:
     """(grade_id, verdict) of each test. Only outputs of tests count: those the grader wrote."""
     for cell in nb.cells:
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
@@ -38,18 +37,18 @@ def verdicts(nb: NotebookNode) -> Iterator[tuple[str, Said]]:
                 yield cell.metadata.nbgrader.grade_id, said
 
 
-def verdict_of(cell: NotebookNode) -> Said | None:
+def verdict_of(cell: NotebookNode) -> Judged | None:
     """All that the verdicts of one test say, as one."""
     found = list(_all_of(cell))
     mistakes = {mistake: None for said in found for mistake in said.mistakes}
-    return Said(tuple(mistakes), {k: v for said in found for k, v in said.measured.items()}) if found else None
+    return Judged(tuple(mistakes), {k: v for said in found for k, v in said.measured.items()}) if found else None
 
 
-def _all_of(cell: NotebookNode) -> Iterator[Said]:
+def _all_of(cell: NotebookNode) -> Iterator[Judged]:
     for output in cell.get("outputs", []):
         data = output.get("data", {}).get(MIME) if output.output_type == "display_data" else None
         if isinstance(data, dict):
-            yield Said(tuple(_mistakes(data)), _numbers(data.get("measured")))
+            yield Judged(tuple(_mistakes(data)), _numbers(data.get("measured")))
 
 
 def _mistakes(data: dict[str, Any]) -> Iterator[Named]:
@@ -63,8 +62,3 @@ def _numbers(measured: Any) -> dict[str, float]:
     if not isinstance(measured, dict):
         return {}
     return {str(name): float(value) for name, value in measured.items() if isinstance(value, int | float)}
-
-
-def exercise_title(grade_id: str) -> str:
-    """`test_attention` and `check-attention` are the exercise `attention`."""
-    return re.sub(r"^(tests?|checks?)[_-]+", "", grade_id) or grade_id

@@ -23,7 +23,8 @@ sys.path.insert(1, str(Path(__file__).resolve().parents[2]))
 from autograder.course import Course
 from autograder.demo.colab import as_colab_saves
 from autograder.grading.answers import rebuild
-from autograder.intake.collect import Receipt, collect
+from autograder.intake.collect import collect
+from autograder.intake.receipts import Receipt
 from fuzz.damage import damaged
 
 GENERAL = ("please check the answers", "could not be read")  # what is said of a file whose answers are all in doubt

@@ -9,6 +9,7 @@ from nbgrader.converters import GenerateFeedback
 
 from autograder import nbgrader_api
 from autograder.course import Course
+from autograder.grading.many.gradebook import in_words
 from autograder.returns.feedback.made_of import Shown, fingerprint
 
 HEAD = 2000  # bytes of a page in which its fingerprint stands
@@ -41,7 +42,7 @@ def _is_current(page: Path, notebook: Path, shown: list[Shown]) -> bool:
 def _shown(course: Course, lesson_id: str) -> dict[str, list[Shown]]:
     """student -> all that a page shows of the gradebook."""
     found: dict[str, list[Shown]] = {}
-    with Gradebook(course.db_url) as gradebook:
+    with in_words(course), Gradebook(course.db_url) as gradebook:
         try:
             assignment = gradebook.find_assignment(lesson_id)
         except MissingEntry:

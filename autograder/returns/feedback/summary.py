@@ -11,7 +11,8 @@ from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution, is_task
 
 from autograder.returns.feedback.made_of import Shown, fingerprint
-from autograder.returns.verdicts import exercise_title, verdict_of
+from autograder.returns.titles import exercise_title, lesson_title
+from autograder.returns.verdicts import verdict_of
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Summary(GetGrades):
         comments = [(c.metadata.nbgrader.grade_id, c.metadata.nbgrader.comment) for c in nb.cells if _commented(c)]
         of_results = {result.id for result in results if result.comment}
         resources["summary"] = {
-            "title": _title(nb) or resources["nbgrader"]["assignment"],
+            "title": lesson_title(nb) or resources["nbgrader"]["assignment"],
             "results": results,
             "comments": [(name, text) for name, text in comments if name not in of_results],
             "words": words(results),
@@ -116,8 +117,3 @@ def _says_unwritten(cell: NotebookNode) -> bool:
 
 def _commented(cell: NotebookNode) -> bool:
     return bool((is_solution(cell) or is_task(cell)) and cell.metadata.nbgrader.get("comment"))
-
-
-def _title(nb: NotebookNode) -> str | None:
-    headings = (re.search(r"^#\s+(.+)$", c.source, re.M) for c in nb.cells if c.cell_type == "markdown")
-    return next((found[1].strip() for found in headings if found), None)

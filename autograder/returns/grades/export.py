@@ -18,6 +18,7 @@ from autograder.grading.many.gradebook import read
 from autograder.returns.grades import made
 from autograder.returns.grades.fill import fill
 from autograder.returns.grades.scores import Grades, grades
+from autograder.returns.titles import lesson_title
 
 
 @dataclass
@@ -92,10 +93,5 @@ def _notes(found: Grades) -> list[str]:
 
 
 def _title(course: Course, lesson: str) -> str:
-    """The first heading of the lesson."""
-    if not course.lesson(lesson).is_file():
-        return ""
-    for cell in nbformat.read(course.lesson(lesson), as_version=4).cells:
-        if cell.cell_type == "markdown" and cell.source.startswith("# "):
-            return cell.source.splitlines()[0].removeprefix("# ").strip()
-    return ""
+    path = course.lesson(lesson)
+    return lesson_title(nbformat.read(path, as_version=4)) if path.is_file() else ""

@@ -11,7 +11,8 @@ from nbgrader.plugins import CsvExportPlugin
 from traitlets import Bool
 
 from autograder.returns.grades.scores import Grades, score, submission_of
-from autograder.returns.grades.table import number, safe
+from autograder.returns.grades.table import number
+from autograder.spreadsheet import as_text
 
 NBGRADER = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
@@ -25,7 +26,7 @@ def for_canvas(grades: Grades, columns: Mapping[str, str]) -> str:
     rows = [["    Points Possible", "", "", "", "", *(number(points) for points in grades.points.values())]]
     for person in grades.people:
         name = f"{person.last_name}, {person.first_name}" if person.last_name and person.first_name else person.name
-        rows.append([safe(name), safe(person.lms_user_id), "", safe(person.id), "", *_scores(grades, person.id)])
+        rows.append([_safe(name), _safe(person.lms_user_id), "", _safe(person.id), "", *_scores(grades, person.id)])
     return _csv([header, *rows])
 
 
@@ -34,7 +35,7 @@ def for_moodle(grades: Grades, columns: Mapping[str, str]) -> str:
     rows = [["First name", "Last name", "ID number", "Email address", *(columns[x] for x in grades.lessons)]]
     for person in grades.people:
         told = (person.first_name, person.last_name, person.lms_user_id or person.id, person.email)
-        rows.append([*map(safe, told), *_scores(grades, person.id)])
+        rows.append([*map(_safe, told), *_scores(grades, person.id)])
     return _csv(rows)
 
 
@@ -58,8 +59,8 @@ class GradesCsv(CsvExportPlugin):
                     about = (student.id, student.last_name, student.first_name, student.email)
                     when = (found.timestamp or "") if found else ""
                     yield [
-                        *map(str, (safe(assignment.name), assignment.duedate or "", when)),
-                        *map(safe, about),
+                        *map(str, (_safe(assignment.name), assignment.duedate or "", when)),
+                        *map(_safe, about),
                         *self._numbers(found, (assignment.name, student.id)),
                         str(assignment.max_score),
                     ]
@@ -70,6 +71,11 @@ class GradesCsv(CsvExportPlugin):
         if found.needs_manual_grade or key in self.left_blank:
             return [""] * 3
         return [str(found.score), str(found.late_submission_penalty), str(score(found))]
+
+
+def _safe(text: object) -> str:
+    """The LMS must read a number as one."""
+    return as_text(text, numbers=True)
 
 
 def _scores(grades: Grades, student: str) -> list[str]:

@@ -23,8 +23,8 @@ from autograder.grading.many import pool
 from autograder.grading.many.gradebook import read
 from autograder.grading.many.writer import Writer
 from autograder.returns.grades.late import Rule
+from classroom.checking.verdict import MIME
 
-VERDICT = "application/vnd.transformer-lessons.verdict+json"
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -207,5 +207,5 @@ def _words(cell: NotebookNode) -> list[str]:
     """What a test said: its errors and its checks' verdicts."""
     if cell.cell_type != "code" or is_solution(cell):
         return []
-    said = [[o.get("ename"), o.get("evalue"), o.get("data", {}).get(VERDICT)] for o in cell.outputs]
+    said = [[o.get("ename"), o.get("evalue"), o.get("data", {}).get(MIME)] for o in cell.outputs]
     return [_ADDRESS.sub("0x", json.dumps(one, sort_keys=True)) for one in said if any(one)]

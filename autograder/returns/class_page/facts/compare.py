@@ -16,7 +16,7 @@ from autograder.returns.class_page.facts.picture import (
     StudentChange,
 )
 from autograder.returns.prose import points
-from autograder.returns.verdicts import exercise_title
+from autograder.returns.titles import exercise_title
 
 COUNTED = ("graded", "pending")
 NEEDED = ("id", "exercises", "rows", "misconceptions")

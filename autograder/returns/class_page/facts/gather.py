@@ -18,7 +18,7 @@ from autograder.returns.class_page.facts.gradebook import Book
 from autograder.returns.class_page.facts.notebooks import Held, held_in, misconceptions
 from autograder.returns.class_page.facts.picture import ClassPicture, Exercise, LessonPicture, Model, Row
 from autograder.returns.class_page.facts.said import failures, flags, receipts_of, refusals, repairs
-from autograder.returns.verdicts import exercise_title
+from autograder.returns.titles import exercise_title, lesson_title
 
 
 def class_picture(course: Course, lesson_ids: list[str], with_names: bool = False) -> ClassPicture:
@@ -45,7 +45,7 @@ def _lesson(
     fresh: dict[str, Held] = {row.student: held[row.student] for row in counted}
     return LessonPicture(
         id=lesson,
-        title=_title(released) or lesson,
+        title=(released and lesson_title(released)) or lesson,
         points=sum(book.points.values()),
         median=median(row.total for row in counted) if counted else None,
         exercises=[_exercise(name, worth, counted) for name, worth in _in_order(book.points, released)],
@@ -127,12 +127,6 @@ def _in_order(points: dict[str, float], released: NotebookNode | None) -> list[t
     cells = released.cells if released else []
     order = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
     return sorted(points.items(), key=lambda item: (order.index(item[0]) if item[0] in order else len(order), item[0]))
-
-
-def _title(released: NotebookNode | None) -> str | None:
-    cells = [cell for cell in released.cells if cell.cell_type == "markdown"] if released else []
-    headings = (re.search(r"^#\s+(.+)$", cell.source, re.M) for cell in cells)
-    return next((found[1].strip() for found in headings if found), None)
 
 
 def _read(path: Path) -> NotebookNode | None:

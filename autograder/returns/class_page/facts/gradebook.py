@@ -9,6 +9,7 @@ from pathlib import Path
 from nbgrader.api import BaseCell, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
 
 from autograder.course import Course
+from autograder.grading.many.gradebook import in_words
 from autograder.returns.class_page.facts.picture import Score
 
 
@@ -24,10 +25,11 @@ class Book:
 
 
 def read(course: Course, lesson_ids: list[str]) -> tuple[dict[str, str], dict[str, Book]]:
-    """(student -> full name or "", lesson -> Book); nothing is made where there is no gradebook yet."""
+    """(student -> full name or "", lesson -> Book); nothing is made where there is no gradebook yet.
+    Raises Stop where it can not be used."""
     if course.db_url.startswith("sqlite:///") and not Path(course.db_url[10:]).is_file():
         return {}, {}
-    with Gradebook(course.db_url) as gradebook:
+    with in_words(course), Gradebook(course.db_url) as gradebook:
         people = gradebook.db.query(Student.id, Student.first_name, Student.last_name)
         names = {student: " ".join(filter(None, (first, last))) for student, first, last in people}
         return names, {lesson: _lesson(gradebook, lesson) for lesson in lesson_ids}

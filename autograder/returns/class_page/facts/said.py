@@ -18,10 +18,10 @@ def flags(notebooks: dict[str, Held]) -> list[Said]:
 
 
 def repairs(notebooks: dict[str, Held], receipts: list[dict[str, Any]]) -> list[Said]:
-    """Repairs at collection and before grading; the same sentence about several students is said once."""
+    """Repairs of what counts, at collection and before grading; the same sentence about several is said once."""
     of_student: dict[str, list[str]] = defaultdict(list)
     for receipt in receipts:
-        if receipt["verdict"] != "refused":
+        if receipt["verdict"] != "refused" and receipt.get("counts", True):
             of_student[receipt["student"]] += receipt["notes"]
     for student, held in notebooks.items():
         of_student[student] += held.repairs

@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterator
 
 from autograder.returns.class_page.facts.picture import ClassPicture, LessonPicture, Row
+from autograder.spreadsheet import as_text
 
 COLUMNS = ["lesson", "student", "name", "state", "handed_in", "hours_late", "penalty"]
 COLUMNS += ["exercise", "points", "of", "waits", "misconceptions"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_table(picture: ClassPicture) -> str:
@@ -23,13 +23,8 @@ def csv_table(picture: ClassPicture) -> str:
             about = [lesson.id, row.student, picture.names.get(row.student, ""), row.state, row.handed_in or ""]
             late = "" if row.hours_late is None else row.hours_late
             for cells in _exercises(lesson, row):
-                table.writerow([*map(harmless, about), late, row.penalty or "", *cells])
+                table.writerow([*map(as_text, about), late, row.penalty or "", *cells])
     return "\ufeff" + out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet takes for text, too."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def _exercises(lesson: LessonPicture, row: Row) -> Iterator[list[object]]:
@@ -46,4 +41,4 @@ def _exercises(lesson: LessonPicture, row: Row) -> Iterator[list[object]]:
             continue
         names = "; ".join(held.get(exercise.id, [])) if score.points < exercise.points else ""
         waits = "yes" if score.pending else ""
-        yield [harmless(exercise.title), score.points, exercise.points, waits, harmless(names)]
+        yield [as_text(exercise.title), score.points, exercise.points, waits, as_text(names)]

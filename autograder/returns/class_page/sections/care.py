@@ -8,11 +8,11 @@ from autograder.returns.class_page.facts.picture import LessonPicture, Said
 from autograder.returns.class_page.sections.parts import bdi, called, count, items, listed, names, section
 from autograder.returns.prose import prose
 
-ASK = "ask the student"  # what rebuild says of an answer that is not there
+ASK = "ask the student"  # how a note ends that only the student can settle
 
 
 def needs_you(lesson: LessonPicture, unplaced: list[Said]) -> str:
-    """Written answers, outdated grades, missing answers, signs of tampering, refused files."""
+    """Written answers, outdated grades, what to ask students, signs of tampering, refused files."""
     found = []
     pending = [row for row in lesson.rows if row.state == "pending"]
     if pending:
@@ -22,7 +22,7 @@ def needs_you(lesson: LessonPicture, unplaced: list[Said]) -> str:
         students = [row.student for row in lesson.rows if row.state == state]
         if students:
             found.append(_item(what, "Run the grading again; until then no points are counted.", students))
-    found += [_item("Missing answer", prose(said.reason), said.students) for said in missing(lesson)]
+    found += [_item("Ask the student", prose(said.reason), said.students) for said in to_ask(lesson)]
     found += [_item("Look at it", f"It costs no points. {prose(said.reason)}", said.students) for said in lesson.flags]
     return section("Needs you", items(found + refused([*lesson.refusals, *unplaced])), "care")
 
@@ -64,21 +64,21 @@ def to_grade(lesson: LessonPicture) -> int:
     return sum(score.pending for row in lesson.rows if row.state == "pending" for score in row.scores.values())
 
 
-def missing(lesson: LessonPicture) -> list[Said]:
+def to_ask(lesson: LessonPicture) -> list[Said]:
     return [said for said in lesson.repairs if ASK in said.reason]
 
 
 def _waits(lesson: LessonPicture) -> list[str]:
     ungraded, stale = (sum(row.state == state for row in lesson.rows) for state in ("ungraded", "stale"))
     flagged = len({student for said in lesson.flags for student in said.students})
-    lost = len({student for said in missing(lesson) for student in said.students})
+    asked = len({student for said in to_ask(lesson) for student in said.students})
     files = sum(len(said.students) for said in lesson.refusals)
     told = [
         (to_grade(lesson), f"{count(to_grade(lesson), 'written answer')} to grade"),
         (ungraded, f"{count(ungraded, 'submission')} not graded"),
         (stale, f"{stale} handed in again"),
         (files, f"{count(files, 'file')} not taken"),
-        (lost, f"{count(lost, 'student')} with an answer missing"),
+        (asked, f"{count(asked, 'student')} to ask"),
         (flagged, f"{count(flagged, 'submission')} to look at"),
     ]
     return [words for number, words in told if number]
