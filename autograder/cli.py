@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.commands import build, collect, demo, due, export, grade, probes, regrade, report
+from autograder.commands import build, collect, demo, due, export, grade, probes, regrade, rehearse, report
 from autograder.course import Course
 from autograder.errors import Stop
 
@@ -20,6 +20,7 @@ COMMANDS = {
     "due": due,
     "regrade": regrade,
     "export": export,
+    "rehearse": rehearse,
     "demo": demo,
 }
 

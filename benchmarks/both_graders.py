@@ -27,7 +27,7 @@ from autograder import nbgrader_api
 from autograder.authoring import lesson as lessons
 from autograder.authoring.record import wrong_sources
 from autograder.course import Course
-from autograder.demo.classroom import filled
+from autograder.demo.answers import filled
 from autograder.grading.run import prepare
 from autograder.grading.task import exam_paper, grade
 

@@ -27,7 +27,7 @@ import nbformat
 from autograder import nbgrader_api
 from autograder.authoring import lesson as lessons
 from autograder.course import Course
-from autograder.demo import classroom
+from autograder.demo import answers, classroom
 from autograder.grading.run import prepare
 from autograder.grading.task import exam_paper, grade
 
@@ -94,7 +94,7 @@ def _class(course: Course, lesson_id: str, count: int, bare: bool) -> Iterator[t
     released = nbformat.read(course.lesson(lesson_id), as_version=4)
     solved = nbformat.read(course.solutions / lesson_id / f"{lesson_id}.ipynb", as_version=4)
     make = classroom.demo_class if lesson_id == "04_self_attention" else classroom.small_class
-    submissions = make(lesson, released, classroom.essays(solved))
+    submissions = make(lesson, released, answers.essays(solved))
     for number, submission in enumerate(islice(cycle(submissions), count)):
         for cell in submission.notebook.cells if bare else ():
             tags = cell.metadata.get("tags", [])

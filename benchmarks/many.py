@@ -26,7 +26,7 @@ import nbformat
 
 from autograder.authoring import lesson as lessons
 from autograder.course import Course
-from autograder.demo import classroom
+from autograder.demo import answers, classroom
 from autograder.grading.many import pool
 from autograder.grading.run import grade
 
@@ -84,7 +84,7 @@ def _hand_in(course: Course, lesson_id: str, count: int) -> None:
     released = nbformat.read(course.lesson(lesson_id), as_version=4)
     solved = nbformat.read(course.solutions / lesson_id / f"{lesson_id}.ipynb", as_version=4)
     make = classroom.demo_class if lesson_id == "04_self_attention" else classroom.small_class
-    for number, one in enumerate(islice(cycle(make(lesson, released, classroom.essays(solved))), count)):
+    for number, one in enumerate(islice(cycle(make(lesson, released, answers.essays(solved))), count)):
         path = course.submitted / f"student-{number}" / lesson_id / f"{lesson_id}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(one.notebook, path)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import colab_list
 import pytest
 import yaml
 from conftest import need
@@ -215,3 +216,54 @@ def _passed_through(wanted: frozenset[str], modules: dict[str, Path]) -> set[str
         if any(other.startswith(f"{package}.") and other in modules for other in wanted)
         and not any(other.rpartition(".")[0] == package and other not in modules for other in wanted)
     }
+
+
+COLAB = """\
+absl-py==1.4.0
+ipython==7.34.0
+ipykernel==6.17.1
+ipywidgets==7.7.1
+matplotlib==3.10.0
+numpy==2.1.3
+notebook==6.5.7
+python==3.13.15
+safetensors==0.8.0
+sentencepiece==0.2.2
+torch==2.11.0+cu128
+en_core_web_sm @ https://example.org/en_core_web_sm-3.8.0.whl
+"""
+
+
+def test_a_new_list_of_colabs_packages_says_what_would_break_and_what_only_moved(tmp_path, capsys, monkeypatch):
+    given, pins = tmp_path / "list.txt", tmp_path / "pins.txt"
+    pins.write_text((ROOT / "tests" / "colab_pins.txt").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(colab_list, "ROOT", tmp_path)
+    monkeypatch.setattr(colab_list, "PINS", pins)
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+
+    def said(text, *more):
+        given.write_text(text, encoding="utf-8")
+        code = colab_list.main([str(given), *more])
+        return code, capsys.readouterr()
+
+    code, today = said(COLAB)
+    assert code == 0 and today.out == "Nothing would break.\nNothing moved.\n"
+    newer = COLAB.replace("numpy==2.1.3", "numpy==3.0.1").replace("matplotlib==3.10.0", "matplotlib==3.11.0")
+    code, found = said(newer.replace("safetensors==0.8.0\n", ""))
+    assert code == 1
+    assert "  numpy: Colab has 3.0.1, the course takes <3,>=1.26.\n" in found.out
+    assert "  safetensors: not in the list; the course needs <1,>=0.4.\n" in found.out
+    assert "  matplotlib: 3.10.0 -> 3.11.0\n" in found.out and "matplotlib: Colab" not in found.out
+    assert said("# nothing")[0] == 2
+    code, _ = said(newer, "--write")
+    assert "matplotlib==3.11.0" in pins.read_text(encoding="utf-8")
+    assert said(newer)[1].out.endswith("Nothing moved.\n")
+
+
+def test_what_the_course_is_cited_by_is_what_it_is():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert cited["version"] == project["project"]["version"]
+    assert cited["license"] == project["project"]["license"]
+    assert cited["repository-code"] == project["tool"]["transformer-lessons"]["repository"]
+    assert f"## {cited['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

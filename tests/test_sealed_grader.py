@@ -14,7 +14,7 @@ from small_course import SEALED, cell, lesson_source, nbgrader_api, released, sm
 from autograder import nbgrader_api as our_nbgrader
 from autograder.authoring import lesson as lessons
 from autograder.course import Course
-from autograder.demo import classroom
+from autograder.demo import answers, classroom
 from autograder.demo.models import trained_model
 from autograder.grading.limits import Limits
 from autograder.grading.run import prepare, submissions
@@ -40,7 +40,7 @@ def demo_class(tmp_path_factory):
         if {"picture", "measured"} & set(each.metadata.get("tags", [])):
             each.source = "vectors = torch.ones(2, 3)" if "vectors = " in each.source else ""
     solved_nb = nbformat.read(course.solutions / LESSON / f"{LESSON}.ipynb", as_version=4)
-    handed_in = classroom.demo_class(lesson, nb, classroom.essays(solved_nb))
+    handed_in = classroom.demo_class(lesson, nb, answers.essays(solved_nb))
     classroom.write(handed_in, LESSON, course.class_dir / "handed_in")
     collect(course.class_dir / "handed_in", course)
     return course
@@ -91,10 +91,10 @@ def test_the_right_variants_of_every_other_bank_get_full_marks_and_a_mistake_doe
     tests = [c for c in nb.cells if is_grade(c) and c.cell_type == "code"]  # what is written, a person grades
     best = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in tests}
     largest = max(lesson.exercises, key=lambda exercise: len(exercise.mistakes))
-    wrong = classroom._with_mistake(lesson, largest.cell, largest.mistakes[0].id)
+    wrong = answers.with_mistakes(lesson, {largest.cell: largest.mistakes[0].id})
     models = {name: trained_model() for name in expected_files(nb)}
-    for answers, full in ((classroom._variants(lesson), True), (wrong, False)):
-        done = grade(paper, json.dumps(classroom.filled(nb, answers)).encode(), lesson_id, "ada", files=models)
+    for written, full in ((answers.variants(lesson), True), (wrong, False)):
+        done = grade(paper, json.dumps(answers.filled(nb, written)).encode(), lesson_id, "ada", files=models)
         graded = scores(nbformat.reads(done.notebook.decode(), as_version=4))
         assert ({name: graded[name] for name in best} == best) is full
         assert done.flags == () and done.reason == ""

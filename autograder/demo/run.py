@@ -11,7 +11,7 @@ import nbformat
 from autograder.authoring import lesson as lessons
 from autograder.authoring.build import build, install
 from autograder.course import Course
-from autograder.demo import classroom
+from autograder.demo import answers, classroom
 from autograder.grading.run import Graded, grade
 from autograder.intake.collect import collect
 from autograder.progress import Bar
@@ -63,7 +63,7 @@ def _made(course: Course, lesson_id: str) -> list[classroom.Submission]:
     released = nbformat.read(course.lesson(lesson_id), as_version=4)
     solved = nbformat.read(course.solutions / lesson_id / f"{lesson_id}.ipynb", as_version=4)
     make = classroom.demo_class if lesson_id == LESSON else classroom.small_class
-    return make(lesson, released, classroom.essays(solved))
+    return make(lesson, released, answers.essays(solved))
 
 
 def scores(results: list[Graded], about: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from autograder.authoring import lesson as lessons
 from autograder.course import Course
-from autograder.demo.classroom import filled
+from autograder.demo.answers import filled
 from autograder.grading.limits import Limits
 from autograder.grading.task import exam_paper, grade
 

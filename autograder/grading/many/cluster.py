@@ -23,7 +23,7 @@ from autograder.grading import task
 from autograder.grading.many.pool import Job, Outcome, ready, work
 from autograder.grading.translator.expected import LARGEST
 
-CONNECTING = 15  # seconds
+CONNECTING = 30  # seconds
 ALONE = 60  # seconds without any worker after which we give up
 QUIET = "distributed.admin.large-graph-warning-threshold"  # a job with a model in it is no mistake
 PROGRAMS = ("classroom", "autograder/grading", "autograder/authoring")
