@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.utils import determine_grade, is_grade
 from small_course import LESSON as SUMS
 from small_course import SEALED, cell, lesson_source, nbgrader_api, released, small_course, solved, write_nb
@@ -16,6 +16,9 @@ from autograder.authoring import lesson as lessons
 from autograder.course import Course
 from autograder.demo import answers, classroom
 from autograder.demo.models import trained_model
+from autograder.grading import judge
+from autograder.grading.exam import pictures
+from autograder.grading.exam.drawn import CALL, drawn
 from autograder.grading.limits import Limits
 from autograder.grading.run import prepare, submissions
 from autograder.grading.task import exam_paper, grade
@@ -98,6 +101,59 @@ def test_the_right_variants_of_every_other_bank_get_full_marks_and_a_mistake_doe
         graded = scores(nbformat.reads(done.notebook.decode(), as_version=4))
         assert ({name: graded[name] for name in best} == best) is full
         assert done.flags == () and done.reason == ""
+
+
+def test_a_picture_that_comes_out_as_in_the_solved_lesson_is_that_very_picture_and_another_is_drawn():
+    course, lesson_id = Course.find(), "04_self_attention"
+    nb = nbformat.read(course.lesson(lesson_id), as_version=4)
+    paper, lesson = exam_paper(course, lesson_id), lessons.read(course, lesson_id)
+    built = drawn(course.solutions / lesson_id / f"{lesson_id}.ipynb")
+    known = {output["data"]["image/png"].strip() for outputs in built.values() for output in outputs}
+    assert len(known) >= 5
+
+    def shown(sources):
+        """The pictures in the cells of the course's own."""
+        done = grade(paper, json.dumps(answers.filled(nb, sources)).encode(), lesson_id, "ada")
+        cells = nbformat.reads(done.notebook.decode(), as_version=4).cells
+        outputs = [o for c in cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})]
+        assert not any(CALL in output.metadata for output in outputs)
+        return [output.data["image/png"].strip() for output in outputs]
+
+    right = answers.solutions(lesson)
+    assert set(shown(right)) <= known
+    leaking = shown(answers.with_mistakes(lesson, {"attention": "fill-zero"}))
+    assert len(set(leaking) - known) == 1 and len(leaking) == len(shown(right))
+
+
+def test_the_picture_is_not_drawn_again_where_the_solved_notebook_has_one_of_the_same_call(tmp_path):
+    course = small_course(tmp_path / "course", SEALED)
+    path = course.solutions / SUMS / f"{SUMS}.ipynb"
+    built = nbformat.read(path, as_version=4)
+    call = pictures._digest("bars", ({"a": 1.0, "b": 2.0},), {"title": "two"})
+    held = {"text/plain": "the built one"}
+    built.cells[1].outputs = [new_output("display_data", held, metadata={CALL: call})]
+    write_nb(path, built)
+    nb = solved(released(course))
+    same, other = "show.bars({'a': 1.0, 'b': 2.0}, title='two')", "show.bars({'a': 1.0, 'b': 2.5}, title='two')"
+    nb.cells += [new_code_cell(f"from classroom import show\n{each}") for each in (same, other)]
+    done = grade(exam_paper(course, SUMS), json.dumps(nb).encode(), SUMS, "ada", course=course)
+    last = nbformat.reads(done.notebook.decode(), as_version=4).cells[-2:]
+    assert last[0].outputs == [new_output("display_data", held)]
+    assert last[1].outputs[0].data.keys() >= {"image/png", "text/plain"}
+
+
+def test_what_is_asked_sealed_is_worked_out_before_a_submission_is_forked_and_stays_the_same_for_it():
+    course = Course.find()
+    paper = nbformat.reads(exam_paper(course, LESSON).decode(), as_version=4)
+    tests = [cell.source for cell in paper.cells if is_grade(cell) and cell.cell_type == "code"]
+    judge._recording.cache_clear()
+    judge.preload(LESSON, f"ada/{LESSON}", tests)
+    ready = judge._recording.cache_info()
+    assert ready.currsize == sum("sealed(" in test for test in tests) >= 5
+    judge.preload(LESSON, f"ada/{LESSON}", tests)
+    assert judge._recording.cache_info().misses == ready.misses
+    versions = {judge._version(f"student{number}/{LESSON}") for number in range(100)}
+    assert versions == set(range(judge.VERSIONS))
 
 
 @pytest.fixture(scope="module")

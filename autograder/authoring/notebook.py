@@ -18,6 +18,7 @@ from autograder.errors import Stop
 
 _FIGURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*assets/figures/([^)\s]+))\)")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_MARK = "from autograder.grading.exam import pictures; pictures.mark()"  # grading shows again what is drawn here
 _NOT_REPEATABLE = {"measured", "training", "set-up"}  # cells whose output hangs on the machine
 
 
@@ -57,7 +58,7 @@ def execute(notebook: NotebookNode, folder: Path, before: NotebookNode | None, e
         kernel_name="python3",
         store_widget_state=False,
         shutdown_kernel="immediate",
-        extra_arguments=["--log-level=40"],  # the kernel's own warnings are none of the lesson's
+        extra_arguments=["--log-level=40", f"--IPKernelApp.exec_lines={_MARK}"],  # and none of the kernel's warnings
         resources={"metadata": {"path": str(folder)}},
     )
     try:

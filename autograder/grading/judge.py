@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import functools
 import zlib
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from classroom.checking.questions import Finding
 from classroom.checking.runner import ask
 
 SUBMISSION = ""  # "student/lesson", where the grader says it; else the folder is asked
+VERSIONS = 8  # of the sealed inputs: neighbours have others, and a warm process works each out once
 
 
 def sealed(name: str, target: Any) -> None:
@@ -26,11 +30,10 @@ def sealed(name: str, target: Any) -> None:
     The inputs hang on the submission (its student and lesson), so that grading again asks the same. What was wanted is
     not shown: the name of the case, and of a mistake that is known, must do.
     """
-    lesson, exercise, probe = _declared(name)
-    seed = zlib.crc32((SUBMISSION or "/".join(Path.cwd().parts[-2:])).encode())
+    version = _version(SUBMISSION or "/".join(Path.cwd().parts[-2:]))
     verdict = None
     for known_mistakes in (0, 1):  # mistakes are asked only where there is one to name
-        recording = sealed_recording(lesson, exercise, probe, seed, known_mistakes)
+        recording = _recording(name, version, known_mistakes)
         verdict = examine(recording, lambda question: ask(target, question), part="sealed")
         if verdict.passed:
             break
@@ -40,12 +43,38 @@ def sealed(name: str, target: Any) -> None:
     announce(verdict)
 
 
-def preload(lesson_id: str) -> None:
-    """Read what the checks of a lesson need, once, before a process is forked for each submission."""
+def preload(lesson_id: str, submission: str, tests: Iterable[str]) -> None:
+    """Read and work out what the checks of a lesson need, once, before a process is forked for each submission.
+
+    tests: the sources of its test cells, which say what is asked sealed.
+    """
     for name, lesson in records.names().items():
         if lesson == lesson_id:
             records.load(name)
             _declared(name)
+    for name in sorted({name for test in tests for name in _asked_sealed(test)}):
+        with contextlib.suppress(Exception):  # the test that asks for it says what is wrong with it
+            _recording(name, _version(submission), 0)
+
+
+def _asked_sealed(test: str) -> list[str]:
+    """The names in its calls `sealed("name", ...)`."""
+    try:
+        tree = ast.parse(test)
+    except SyntaxError:  # a magic of IPython
+        return []
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    named = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "sealed"]
+    return [name.value for name in named if isinstance(name, ast.Constant) and isinstance(name.value, str)]
+
+
+def _version(submission: str) -> int:
+    return zlib.crc32(submission.encode()) % VERSIONS
+
+
+@functools.cache
+def _recording(name: str, version: int, known_mistakes: int) -> records.Recording:
+    return sealed_recording(*_declared(name), version, known_mistakes)
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.course import VARIABLE, Course
 from autograder.errors import Stop
+from autograder.grading.exam.drawn import drawn
 from autograder.grading.exam.frames import Gone, Late, encode, receive, send
 from autograder.grading.limits import Limits
 from autograder.grading.sandbox.choose import VARIABLE as SANDBOX
@@ -35,7 +36,8 @@ class Parents:
     def __init__(self, root: Path, kind: str, prefix: tuple[str, ...], stamp: float) -> None:
         """Raises Stop, with the reason, where a parent does not start (the machine does not allow the sandbox, say)."""
         self._lock = threading.Lock()
-        self.kind, self.stamp = kind, stamp
+        self.kind, self.stamp, self._root = kind, stamp, root
+        self._shown: set[str] = set()  # lessons whose pictures the student's parent has
         self.left = RENEWED_AFTER if not prefix else 1
         self.student = _Parent("student", kind, _bare_environment(), root, prefix)
         self.examiner = _Parent("examiner", "none", {**os.environ, VARIABLE: str(root)}, root)
@@ -56,7 +58,8 @@ class Parents:
             with self._lock:
                 self.left -= 1
                 public = {key: paper[key] for key in ("seed", "lesson", "course_cells")}
-                self.student.give({"limits": limits.as_data(), **public}, answers, line_end)
+                public |= {"limits": limits.as_data(), "drawn": self._new_pictures(paper["lesson"])}
+                self.student.give(public, answers, line_end)
                 self.examiner.give(ours, asks, line, result_end)
             for sock in (asks, answers, line, line_end, result_end):
                 sock.close()
@@ -66,6 +69,13 @@ class Parents:
             for pair in pairs:
                 for sock in pair:
                     sock.close()
+
+    def _new_pictures(self, lesson: str) -> str:
+        """The pictures of a lesson as it was built, as JSON; none where the student's parent has them."""
+        if lesson in self._shown:
+            return "{}"
+        self._shown.add(lesson)
+        return json.dumps(drawn(self._root / "solutions" / lesson / f"{lesson}.ipynb"))
 
     def _send(self, files: Mapping[str, bytes], sock: socket.socket) -> None:
         try:

@@ -1,8 +1,9 @@
-"""The course's own pictures, drawn once: nine tenths of a lesson's time go into pictures that are the same for all.
+"""Pictures that are drawn once: nine tenths of a lesson's time go into pictures that are the same for many.
 
-Before the first submission of a lesson, the student's parent runs the course's own cells, which are public, and keeps
-what each function of `classroom.show` showed for which arguments. In a student's process the same call with the same
-arguments shows the same; any other is drawn.
+A call of a function of `classroom.show` is known by a digest of its name and arguments. When a lesson is built, the
+solved notebook keeps that digest beside each picture (`mark`); a student's parent takes these pictures, then
+runs the course's own cells, which are public, for those that came out otherwise on this machine (`take`, `learn`). In a
+student's process the same call with the same arguments shows the same; any other is drawn.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograder.grading.exam.cells import OUTPUTS, Output, Shell, run
+from autograder.grading.exam.drawn import CALL
 from autograder.grading.exam.frames import encode
 from classroom import show
 from classroom.checking.wire import NotData
@@ -24,10 +26,41 @@ _known: dict[str, list[Output]] = {}
 _learning = False
 
 
+def mark() -> None:
+    """In the kernel that builds a lesson: each picture of `classroom.show` says in its metadata which call drew it."""
+    from IPython import get_ipython
+
+    calls: list[str] = []
+
+    def say(message: dict[str, Any]) -> dict[str, Any]:
+        if calls and message["msg_type"] == "display_data":
+            message["content"]["metadata"][CALL] = calls[-1]
+        return message
+
+    def marked(name: str, draw: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(draw)
+        def shown(*args: Any, **named: Any) -> None:
+            key = _digest(name, args, named)
+            calls.extend([key] if key else [])
+            try:
+                draw(*args, **named)
+            finally:
+                del calls[len(calls) - bool(key) :]
+
+        return shown
+
+    get_ipython().display_pub.register_hook(say)
+    _wrap(marked)
+
+
 def remember() -> None:
     """Wrap the functions of `classroom.show`; for the life of the process."""
-    for name in show.__all__:
-        setattr(show, name, _remembering(name, getattr(show, name)))
+    _wrap(_remembering)
+
+
+def take(pictures: dict[str, list[Output]]) -> None:
+    """Know these from now on."""
+    _known.update(pictures)
 
 
 def learn(sources: Iterable[str], shell: Shell) -> None:
@@ -42,12 +75,24 @@ def learn(sources: Iterable[str], shell: Shell) -> None:
         shell.reset(new_session=True)
 
 
+def _wrap(wrapper: Callable[[str, Callable[..., None]], Callable[..., None]]) -> None:
+    for name in show.__all__:
+        setattr(show, name, wrapper(name, getattr(show, name)))
+
+
+def _digest(name: str, args: tuple, named: dict[str, Any]) -> str | None:
+    """Of a call; None where an argument is no data, such as a function: such a picture is drawn anew."""
+    try:
+        return hashlib.sha256(encode([name, args, named])).hexdigest()
+    except NotData:
+        return None
+
+
 def _remembering(name: str, draw: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(draw)
     def shown(*args: Any, **named: Any) -> None:
-        try:
-            key = hashlib.sha256(encode([name, args, named])).hexdigest()
-        except NotData:  # an argument that is no data, such as an array: drawn anew
+        key = _digest(name, args, named)
+        if key is None:
             return draw(*args, **named)
         if key in _known:
             for output in _known[key]:
