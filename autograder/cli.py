@@ -7,13 +7,14 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.commands import build, collect, demo, due, export, grade, probes, regrade, rehearse, report
+from autograder.commands import build, collect, demo, due, export, grade, probes, publish, regrade, rehearse, report
 from autograder.course import Course
 from autograder.errors import Stop
 
 COMMANDS = {
     "build": build,
     "probes": probes,
+    "publish": publish,
     "collect": collect,
     "grade": grade,
     "report": report,
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    about = "Build and prove lessons; collect, grade, report on and hand back a class."
+    about = "Build, prove and publish lessons; collect, grade, report on and hand back a class."
     parser = argparse.ArgumentParser(prog="autograder", description=about)
     parser.add_argument("--class-dir", help="the folder of the class (default: autograder/class)")
     commands = parser.add_subparsers(required=True, metavar="command")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import logging
 import os
 import re
@@ -12,9 +13,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -42,6 +46,15 @@ def release(course: Course, staging: Path, lesson_id: str) -> None:
     config.CourseDirectory.root = str(staging)
     config.CourseDirectory.db_url = f"sqlite:///{staging / 'gradebook.db'}"
     _start(GenerateAssignment, config, lesson_id, student="")
+
+
+def as_released(course: Course, source: NotebookNode) -> NotebookNode:
+    """What `release` makes of the cells of a source notebook: without solutions and hidden tests."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    nb, resources = copy.deepcopy(source), ResourcesDict()
+    for kind in (ClearSolutions, ClearHiddenTests):
+        nb, resources = kind(config=config).preprocess(nb, resources)
+    return nb
 
 
 def register(course: Course, lesson_id: str) -> None:

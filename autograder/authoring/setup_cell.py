@@ -28,12 +28,18 @@ from classroom import start
 start("{lesson}")"""
 
 
-def setup_cell(course: Course, lesson_id: str) -> str:
-    """The cell's source, with the repository and tag that pyproject.toml names under [tool.transformer-lessons]."""
+def setup_cell(course: Course, lesson_id: str, place: tuple[str, str] | None = None) -> str:
+    """The cell's source. place: repository and tag, if not those of pyproject.toml."""
+    repository, tag = place or place_of(course)
+    return _SOURCE.format(repository=repository, tag=tag, lesson=lesson_id)
+
+
+def place_of(course: Course) -> tuple[str, str]:
+    """The repository and tag that pyproject.toml names under [tool.transformer-lessons]."""
     try:
         settings = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))
         place = settings["tool"]["transformer-lessons"]
-        return _SOURCE.format(repository=place["repository"], tag=place["tag"], lesson=lesson_id)
+        return place["repository"], place["tag"]
     except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
         raise Stop(
             f"pyproject.toml does not name the repository and tag under [tool.transformer-lessons] ({error})."
