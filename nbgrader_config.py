@@ -57,6 +57,10 @@ c.GenerateFeedback.preprocessors = [
 ]
 c.GenerateFeedback.exporter_class = "autograder.returns.feedback.exporter.FeedbackExporter"  # offline, on any screen
 
+# The formgrader's page: below each written answer the model answer and how its points are given. (The exporter of the
+# feedback pages inherits this line; there it does nothing.)
+c.HTMLExporter.preprocessors = ["autograder.returns.rubric.ShowRubric"]
+
 # Points lost for being late, once `autograder due` has said when a lesson is due. Nothing is, unless you say so here.
 c.AssignLatePenalties.plugin_class = "autograder.returns.grades.late.LatePenalty"
 c.LatePenalty.grace_minutes = 0  # so long after the due date nothing is lost

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted(path.parent.name for path in (ROOT / "lessons").glob("*/*.ipynb"))
 VERDICT = "application/vnd.transformer-lessons.verdict+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-PROGRESS = re.compile(r"[■□]{20} \d+ of \d+$")  # as classroom.progress shows it
+PROGRESS = re.compile(r"[■□]{20} \d+ of \d+$")  # as classroom.counting shows it
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", re.DOTALL)
 LOADED = "import sys\nprint(*sorted({name.split('.')[0] for name in sys.modules}))"
 

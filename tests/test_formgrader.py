@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+import nbformat
 import pytest
 from browser import CHROMIUM, chromium, jupyterlab
 from conftest import need, need_browser
 from nbgrader.api import Gradebook
 from small_class import ANSWERS, hand_in
-from small_course import LESSON, SEALED, small_course
+from small_course import LESSON, SEALED, cell, small_course, write_nb
 
+from autograder import nbgrader_api
 from autograder.course import Course
 from autograder.grading.run import grade
 
@@ -68,3 +70,24 @@ def test_what_the_button_graded_shows_the_sealed_graders_word_in_nbgraders_own_v
         number = book.find_submission_notebook(LESSON, LESSON, "cy").id
     page.goto(page.url.split("/formgrader/")[0] + f"/formgrader/submissions/{number}/")
     page.get_by_text("because the notebook was stopped").first.wait_for(timeout=MINUTE)
+
+
+def test_below_a_written_answer_stands_its_rubric_in_the_formgrader_and_in_no_page_of_a_student(course, page):
+    source = course.solutions / LESSON / f"{LESSON}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    cell(
+        notebook, "why"
+    ).source = "### BEGIN SOLUTION\nA mean is a share.\n\n*For the grader.* 1 point: it is a share.\n### END SOLUTION"
+    write_nb(source, notebook)
+    with Gradebook(course.db_url) as book:
+        number = book.find_submission_notebook(LESSON, LESSON, "ada").id
+    page.goto(page.url.split("/formgrader/")[0] + f"/formgrader/submissions/{number}/")
+    answer = page.locator(".cell").filter(has=page.locator("#why-comment"))
+    rubric = answer.locator("xpath=following-sibling::*[1]")
+    rubric.get_by_text("How its points are given. 1 point: it is a share.").wait_for(timeout=MINUTE)
+    assert "not for the student" in rubric.inner_text() and "A mean is a share." in rubric.inner_text()
+    assert page.get_by_text("How its points are given").count() == 1
+    nbgrader_api.feedback(course, LESSON, "ada")
+    [feedback] = (course.feedback / "ada" / LESSON).glob("*.html")
+    assert "because a mean is a share" in feedback.read_text().lower(), "the student's own answer"
+    assert "points are given" not in feedback.read_text()

@@ -26,11 +26,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PART = "attention"
 TRIES = f"""
 import os
-from classroom import keep, parts
+from classroom import keep, parts, progress, submit
 (part,) = parts.use("{PART}")
 keep("{PART}", part)
 keep.download()
 keep.restore("anything.zip")
+submit("04_self_attention")
+progress()
 def add(a, b):
     return a + b if part.__module__.startswith("classroom.parts.") else 0
 """

@@ -19,7 +19,7 @@ from classroom.checking.models.by_word import WORD_MODELS
 from classroom.checking.models.order_models import ORDER_MODELS
 from classroom.checking.questions import Question
 from classroom.checking.runner import ask
-from classroom.progress import progress
+from classroom.counting import counted
 from classroom.reach import reach
 from classroom.show.depth.stack_differences import differences
 from classroom.show.depth.stack_gradients import gradients
@@ -244,14 +244,14 @@ def test_what_the_lesson_says_of_its_pictures_is_so() -> None:
     assert min(differences("residual").min(), differences("residual + norm").min()) > 0.5
 
 
-def test_progress_yields_every_step_and_renews_one_line(shell: None) -> None:
+def test_a_counted_loop_yields_every_step_and_renews_one_line(shell: None) -> None:
     with capture_output() as captured:
-        assert list(progress(50, "training")) == list(range(50))
+        assert list(counted(50, "training")) == list(range(50))
     texts = [output.data["text/plain"] for output in captured.outputs]
     assert texts[0].endswith("0 of 50") and texts[-1].endswith("50 of 50") and len(texts) <= 22
     assert texts[-1].count("■") == 20
 
 
-def test_progress_is_silent_outside_a_notebook(capsys: pytest.CaptureFixture) -> None:
-    assert list(progress(3, "training")) == [0, 1, 2]
+def test_a_counted_loop_is_silent_outside_a_notebook(capsys: pytest.CaptureFixture) -> None:
+    assert list(counted(3, "training")) == [0, 1, 2]
     assert capsys.readouterr().out == ""

@@ -31,11 +31,11 @@ KOREAN = ["고양이", "##는", "매트", "##에", "앉", "##았다"]
 @pytest.fixture(autouse=True)
 def _nothing_passed_before() -> Iterator[None]:
     """A session of its own for every test."""
-    held, watchers = set(passed._held), list(passed._watchers)
-    passed._held.clear()
+    said, watchers = dict(passed._said), list(passed._watchers)
+    passed._said.clear()
     yield
-    passed._held.clear()
-    passed._held.update(held)
+    passed._said.clear()
+    passed._said.update(said)
     passed._watchers[:] = watchers
 
 

@@ -14,7 +14,6 @@ for place in (HERE, HERE.parents[1]):  # the scripts beside this one, and `class
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
-import course_map  # noqa: E402
 import decoder  # noqa: E402
 import depth  # noqa: E402
 import encoder_layer  # noqa: E402
@@ -29,10 +28,11 @@ import recurrence  # noqa: E402
 import shapes  # noqa: E402
 import training  # noqa: E402
 
-from classroom.show import style  # noqa: E402
+from classroom.show import course_map, style  # noqa: E402
 
 # File name: how it is drawn, what it says to who cannot see it.
 FIGURES: dict[str, tuple[Callable[[], Figure], str]] = {
+    "map.png": (functools.partial(course_map.draw, 0), course_map.alt(0)),
     **{f"map_{n:02}.png": (functools.partial(course_map.draw, n), course_map.alt(n)) for n in range(1, 10)},
     "01_collapse.png": (layers.draw_collapse, layers.COLLAPSE_ALT),
     "01_backward.png": (layers.draw_backward, layers.BACKWARD_ALT),

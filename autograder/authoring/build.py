@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbgrader.utils import is_solution
 
 from autograder import nbgrader_api
 from autograder.authoring import lesson as lessons
 from autograder.authoring import notebook as notebooks
 from autograder.authoring.leaks import leaks, secret_lines
 from autograder.authoring.record import visible
+from autograder.authoring.syllabus import PATH, outline, page
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.files import write_atomically
-from classroom.checking.records import PROBES_VARIABLE, dump
+from autograder.grading.translator.expected import expected_files
+from classroom.checking.records import PROBES_VARIABLE, AnswerCell, dump, with_answers
 from classroom.keep.folder import KEPT_VARIABLE, OFF
 
 
@@ -61,12 +64,36 @@ def build(course: Course, lesson_id: str) -> Built:
         files[source] = notebooks.text(solved).encode()
         write_atomically(staging / source, files[source])
         nbgrader_api.release(course, staging, lesson_id)
-        released = f"lessons/{lesson_id}/{lesson_id}.ipynb"
-        files[released] = notebooks.text(nbformat.read(staging / released, as_version=4)).encode()
+        path = f"lessons/{lesson_id}/{lesson_id}.ipynb"
+        released = nbformat.read(staging / path, as_version=4)
+        files[path] = notebooks.text(released).encode()
+        recorded = with_answers(json_text, answer_cells(lesson, released), expected_files(released))
+        files[f"assets/probes/{lesson_id}.json"] = recorded.encode()
     open_to_students = {name: content for name, content in files.items() if not name.startswith("solutions/")}
     for name, line in leaks(secret_lines(lessons.read_notebook(course, lesson_id)), open_to_students):
         raise Stop(f"{name} would show students a line of a solution or a hidden test: {line!r}.")
     return Built(files, seconds)
+
+
+def answer_cells(lesson: lessons.Lesson, released: nbformat.NotebookNode) -> list[AnswerCell]:
+    """The cells of the released notebook that a student fills in, and which checks ask what they define."""
+    checks: dict[str, list[str]] = {}
+    for exercise in lesson.exercises:
+        checks.setdefault(exercise.cell, []).extend(probe.name for probe in exercise.probes)
+    found = []
+    for cell in filter(is_solution, released.cells):
+        grade_id = cell.metadata.nbgrader.grade_id
+        given = cell.source if cell.cell_type == "markdown" else None
+        found.append(AnswerCell(grade_id, tuple(checks.get(grade_id, ())), given))
+    return found
+
+
+def syllabus(course: Course) -> Built:
+    """The page that presents all lessons, from their sources."""
+    outlines = [
+        outline(lesson_id, lessons.read_notebook(course, lesson_id)) for lesson_id in lessons.source_ids(course)
+    ]
+    return Built({PATH: page(outlines).encode()}, 0.0)
 
 
 def install(course: Course, built: Built) -> list[str]:

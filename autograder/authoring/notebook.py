@@ -1,4 +1,4 @@
-"""From a lesson's source to its notebook: stable cell ids, the set-up cell, figures inside, outputs that repeat."""
+"""From a lesson's source to its notebook: stable cell ids, the course's cells, figures inside, outputs that repeat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from autograder.authoring.setup_cell import setup_cell
+from autograder.authoring.course_cells import LAST_TAG, last_cell, setup_cell
 from autograder.course import Course
 from autograder.errors import Stop
 
@@ -25,6 +25,7 @@ _NOT_REPEATABLE = {"measured", "training", "set-up"}  # cells whose output hangs
 def assemble(course: Course, lesson_id: str, source: NotebookNode) -> NotebookNode:
     """The lesson's notebook without outputs. The same source gives the same notebook, cell ids included."""
     source = nbformat.from_dict(copy.deepcopy(source))
+    source.cells.append(nbformat.v4.new_code_cell(last_cell(lesson_id), metadata={"tags": [LAST_TAG]}))
     cells = []
     for number, cell in enumerate(source.cells):
         cell.id = cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number:03d}"

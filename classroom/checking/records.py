@@ -39,6 +39,19 @@ class Recording:
     words: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class AnswerCell:
+    """A cell of a lesson that a student fills in.
+
+    id: its grade_id. checks: the names of the checks that ask what it defines. given: of a written answer, the text
+    that stands there before it is written; None for code.
+    """
+
+    id: str
+    checks: tuple[str, ...] = ()
+    given: str | None = None
+
+
 def folder() -> Path:
     """Where the recordings lie: `assets/probes` of the course, or inside the installed package."""
     package = Path(__file__).resolve().parent.parent
@@ -77,6 +90,30 @@ def load(probe: str) -> Recording:
     )
 
 
+@functools.cache
+def answer_cells(lesson: str) -> tuple[AnswerCell, ...]:
+    """The answer cells of a lesson, in its order. Raises KeyError when there is no such lesson."""
+    cells = _lesson(lesson)["answers"]
+    return tuple(AnswerCell(cell["id"], tuple(cell.get("checks", ())), cell.get("given")) for cell in cells)
+
+
+@functools.cache
+def files(lesson: str) -> tuple[str, ...]:
+    """The files that are handed in beside the notebook of a lesson. Raises KeyError when there is no such lesson."""
+    return tuple(_lesson(lesson)["files"])
+
+
+def lessons() -> list[str]:
+    """The lessons of the course, in order."""
+    return sorted({*names().values()})
+
+
+def _lesson(lesson: str) -> dict[str, Any]:
+    if lesson not in lessons():
+        raise KeyError(lesson)
+    return json.loads((folder() / f"{lesson}.json").read_text(encoding="utf-8"))
+
+
 def dump(lesson: str, recordings: list[Recording]) -> tuple[str, bytes]:
     """The two files of a lesson's recordings: JSON text and safetensors bytes. Same recordings, same bytes."""
     probes: dict[str, Any] = {}
@@ -94,8 +131,18 @@ def dump(lesson: str, recordings: list[Recording]) -> tuple[str, bytes]:
             "words": recording.words,
             "mistakes": [[ids, *print] for ids, print in recording.mistakes],
         }
-    text = json.dumps({"lesson": lesson, "probes": probes}, ensure_ascii=False, separators=(",", ":"))
-    return text.replace('[["', '\n[["').replace('"words":', '\n"words":') + "\n", save(tensors)
+    return _text({"lesson": lesson, "probes": probes}), save(tensors)
+
+
+def with_answers(text: str, answers: list[AnswerCell], files: tuple[str, ...]) -> str:
+    """The JSON text of a lesson's recordings, with its answer cells, and the files that are handed in beside it."""
+    cells = [{name: x for name, x in dataclasses.asdict(cell).items() if x not in (None, ())} for cell in answers]
+    return _text({**json.loads(text), "answers": cells, "files": files})
+
+
+def _text(tree: dict[str, Any]) -> str:
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    return text.replace('[["', '\n[["').replace('"words":', '\n"words":').replace('"answers":', '\n"answers":') + "\n"
 
 
 def _fields(record: Any) -> dict[str, Any]:

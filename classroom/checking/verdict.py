@@ -9,7 +9,11 @@ from typing import Any
 from classroom.checking.questions import Finding
 
 MIME = "application/vnd.transformer-lessons.verdict+json"
-_GREEN, _RED = "#008f6b", "#cf5a0c"  # shades of Okabe-Ito's green and vermilion, readable on white and on black
+GREEN, RED, GREY = (
+    "#008f6b",
+    "#cf5a0c",
+    "#767676",
+)  # shades of Okabe-Ito's green and vermilion, readable on white and on black
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Verdict:
     def html(self) -> str:
         e = html.escape
         if self.finding and self.finding.unwritten:
-            return _BOX.format(color="#767676", body=f"<b>{e(self.title)}</b><br>{_code(self.finding.sentence)}")
+            return BOX.format(color=GREY, body=f"<b>{e(self.title)}</b><br>{code(self.finding.sentence)}")
         body = [f"<b>{e(self.title)}</b> &nbsp;<span style='opacity:.75'>{self.count}</span>"]
         told = False
         for line in self.lines:
@@ -108,7 +112,7 @@ class Verdict:
             if line.held is False and not told:
                 told = True
                 body.append(self._html_detail())
-        return _BOX.format(color=_GREEN if self.passed else _RED, body="".join(body))
+        return BOX.format(color=GREEN if self.passed else RED, body="".join(body))
 
     def _html_detail(self) -> str:
         rows = "".join(
@@ -119,10 +123,10 @@ class Verdict:
         )
         table = f"<table style='margin:.3em 0;border:0'>{rows}</table>" if rows else ""
         named = "".join(
-            f"<div>This is what happens with <b>{_code(name)}</b>.</div><div>{_code(hint)}</div>"
+            f"<div>This is what happens with <b>{code(name)}</b>.</div><div>{code(hint)}</div>"
             for _, name, hint in self.mistakes
         )
-        return f"<div style='padding:.2em 0 .4em 2.2em'><div>{_code(self.finding.sentence)}</div>{table}{named}</div>"
+        return f"<div style='padding:.2em 0 .4em 2.2em'><div>{code(self.finding.sentence)}</div>{table}{named}</div>"
 
     def data(self) -> dict[str, Any]:
         """For the class page: what held, which mistakes were recognised; of numbers only a model's measures."""
@@ -137,7 +141,7 @@ class Verdict:
         }
 
 
-_BOX = (
+BOX = (
     "<div style='border-left:4px solid {color};padding:.4em .8em;margin:.3em 0;line-height:1.5;max-width:52em'>"
     "{body}</div>"
 )
@@ -148,10 +152,10 @@ def _mark(line: Line) -> str:
 
 
 def _color(line: Line) -> str:
-    return {True: _GREEN, False: _RED, None: "#767676"}[line.held]
+    return {True: GREEN, False: RED, None: GREY}[line.held]
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Escaped text, with `words in backticks` set as code."""
     parts = html.escape(text).split("`")
     return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))

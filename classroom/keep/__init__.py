@@ -1,4 +1,4 @@
-"""Keeping one's own parts: `keep("attention", attention)`, and taking them along.
+"""Keeping one's own parts: `keep("attention", attention)`, and taking them, and what has passed, along.
 
 `keep.download()`, `keep.to_drive()` and `keep.restore(path)` are for Colab, whose disk is lost with the session.
 """

@@ -39,7 +39,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from classroom import check, keep, show
-from classroom.progress import progress
+from classroom.counting import counted
 from classroom.reach import reach
 
 # %% [markdown]
@@ -550,7 +550,7 @@ def train(name, stack, lr, steps=150):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     x, y = two_spirals(512, seed=0)
     batches, losses = torch.Generator().manual_seed(1), []
-    for _ in progress(steps, name):
+    for _ in counted(steps, name):
         batch = torch.randint(0, 512, (128,), generator=batches)
         loss = F.cross_entropy(model(x[batch]), y[batch])
         optimizer.zero_grad()

@@ -39,7 +39,7 @@ from torch import nn
 
 from classroom import check, keep, models, parts, show
 from classroom.corpus import Vocabulary, korean_english, padded
-from classroom.progress import progress
+from classroom.counting import counted
 from classroom.reach import reach
 
 # %% tags=["imports"]
@@ -608,7 +608,7 @@ def train(model, steps=2000, rate=6e-3, batch=48):
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / 100, 1 - s / steps))
     losses = []
     model.train()
-    for _ in progress(steps, "guessing words"):
+    for _ in counted(steps, "guessing words"):
         tokens = padded([rows[i] for i in torch.randint(len(rows), (batch,)).tolist()])
         inputs, labels = mask_tokens(tokens, FIRST_WORD, MASK)
         loss = F.cross_entropy(model(inputs).flatten(0, 1), labels.flatten())

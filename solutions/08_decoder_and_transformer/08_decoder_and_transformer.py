@@ -39,7 +39,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from classroom import check, keep, parts, show
-from classroom.progress import progress
+from classroom.counting import counted
 from classroom.reach import reach, reach_of_words
 
 MultiHeadAttention, PositionwiseFeedForward, LayerNorm = parts.use(
@@ -658,7 +658,7 @@ def train(model, source, target, updates, name, batch=64, rate=1e-2):
     )
     losses = []
     model.train()
-    for _ in progress(updates, name):
+    for _ in counted(updates, name):
         rows = torch.randint(len(source), (batch,))
         read, asked = teacher_forcing(target[rows])
         loss = cross_entropy_on_targets(model(source[rows], read), asked)

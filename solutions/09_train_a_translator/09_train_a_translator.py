@@ -440,7 +440,7 @@ for pair in corpus.train[:3]:
     print(" ".join(pair.source), "→", corpus.text(pair.target))
 
 # %% [markdown]
-# While it trains, three sentences that it is not trained on are translated now and then. If the runtime is taken away, run the cell again: it goes on from the checkpoint. (To begin anew, delete the checkpoint: `training_korean_english.pt`, beside this notebook.)
+# While it trains, three sentences that it is not trained on are translated now and then. If the runtime is taken away, run the cell again: it goes on from the checkpoint. (To begin anew, delete the checkpoint: `training_korean_english.pt`, beside this notebook. On Colab the disk goes with the runtime: `from classroom import keep`, then `keep.to_drive("training_korean_english.pt")` copies the checkpoint to Google Drive while nothing else runs, `keep.restore()` brings it back, and `keep.download(...)` hands a file to your browser.)
 
 
 # %% tags=["training"]

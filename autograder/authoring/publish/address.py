@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from autograder.authoring.setup_cell import place_of
+from autograder.authoring.course_cells import place_of
 from autograder.course import Course
 from autograder.errors import Stop
 

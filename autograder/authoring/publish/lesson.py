@@ -9,10 +9,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import nbgrader_api
+from autograder.authoring.course_cells import setup_cell
 from autograder.authoring.lesson import read_notebook
 from autograder.authoring.notebook import assemble, text
 from autograder.authoring.publish.address import Address
-from autograder.authoring.setup_cell import setup_cell
 from autograder.course import Course
 from autograder.errors import Stop
 

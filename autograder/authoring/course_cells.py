@@ -1,4 +1,8 @@
-"""The set-up cell, the same in every lesson: finds the course, and on Colab fetches it. It installs nothing."""
+"""The two cells that are the same in every lesson.
+
+The set-up cell finds the course, and on Colab fetches it; it installs nothing. The last cell looks at the notebook
+before it is handed in; it earns no points, and at grading it does nothing.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +32,22 @@ from classroom import start
 start("{lesson}")"""
 
 
+_LAST = """\
+# Save the notebook, then run me: I look whether all your answers are in it, and say how to hand it in.
+from classroom import progress, submit
+
+submit("{lesson}")
+progress()"""
+LAST_TAG = "hand-in"
+
+
+def last_cell(lesson_id: str) -> str:
+    """The source of the cell that the build puts behind every lesson."""
+    return _LAST.format(lesson=lesson_id)
+
+
 def setup_cell(course: Course, lesson_id: str, place: tuple[str, str] | None = None) -> str:
-    """The cell's source. place: repository and tag, if not those of pyproject.toml."""
+    """The set-up cell's source. place: repository and tag, if not those of pyproject.toml."""
     repository, tag = place or place_of(course)
     return _SOURCE.format(repository=repository, tag=tag, lesson=lesson_id)
 

@@ -1,0 +1,145 @@
+"""What `submit` says: a card of text and HTML, with no more than is known."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+
+from classroom.checking.verdict import BOX, GREEN, GREY, RED, code
+from classroom.submit.answers import State
+from classroom.submit.notebook import Notebook
+
+_COLOURS = {"✓": GREEN, "✗": RED, "·": GREY}
+
+
+@dataclass(frozen=True)
+class Report:
+    """files: those to be handed in beside the notebook, and when each was written, None where it is not there."""
+
+    lesson: str
+    notebook: Notebook
+    states: tuple[State, ...]
+    last_passed: float | None
+    files: tuple[tuple[str, float | None], ...]
+    colab: bool
+
+    def lines(self) -> list[tuple[str, str]]:
+        """(mark, sentence) for each answer, and for each file beside the notebook."""
+        said = [_of(state) for state in self.states]
+        return said + [
+            ("✗", f"`{name}`: it is not here; `submit_model` writes it")
+            if when is None
+            else ("✓", f"`{name}`: it is here, written {_time(when)}")
+            for name, when in self.files
+        ]
+
+    def summary(self) -> str:
+        """One sentence or two: how many answers are there, and what the checks of this session said."""
+        there = sum(not state.fault for state in self.states)
+        passed = sum(len(state.passed) for state in self.states)
+        failed = sum(len(state.failed) for state in self.states)
+        unasked = sum(len(state.unasked) for state in self.states)
+        total = len(self.states)
+        written = f"All {total} answers are there" if there == total else f"{there} of {total} answers are written"
+        checks = [f"{passed} pass"] + [f"{n} {word}" for n, word in ((failed, "fail"), (unasked, "were not run")) if n]
+        return f"{written}. Checks in this session: {', '.join(checks)}."
+
+    def warnings(self) -> Iterator[str]:
+        """What there is to say of the file that was read."""
+        saved, last = self.notebook.saved, self.last_passed
+        if saved is not None and last is not None and saved < last:
+            yield (
+                f"It was saved {_time(saved)}, before a check passed last ({_time(last)}): save it, and run this cell "
+                "once more."
+            )
+        if self.notebook.others:
+            yield (
+                f"There are other notebooks of this lesson: {', '.join(self.notebook.others)}. The one that was saved "
+                f'last was looked at; submit("{self.lesson}", file="…") looks at another.'
+            )
+
+    def read(self) -> str:
+        """Which notebook was looked at, and as of when."""
+        if self.notebook.saved is None:
+            return "Looked at: this notebook, as it stands in your browser now."
+        path = self.notebook.folder / self.notebook.name
+        shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+        return f"Looked at: {shown}, as saved {_time(self.notebook.saved)}."
+
+    def hand_in(self) -> str:
+        beside = "".join(f" Hand in `{name}` with it." for name, _ in self.files)
+        if self.colab:
+            fetch = "".join(f' `keep.download("{name}")` hands it to your browser.' for name, _ in self.files)
+            return f"To hand in: File → Download → Download .ipynb, and hand in that file.{beside}{fetch}"
+        return f"To hand in: the file {self.notebook.name}, where your instructor collects it.{beside}"
+
+    def text(self) -> str:
+        head = [f"{self.lesson}, before you hand it in", self.summary(), self.read(), *self.warnings()]
+        return "\n".join([*head, *(f"  {mark} {said}" for mark, said in self.lines()), self.hand_in()]).replace("`", "")
+
+    def html(self) -> str:
+        marks = {mark for mark, _ in self.lines()}
+        colour = next(_COLOURS[mark] for mark in ("✗", "·", "✓") if mark in marks)
+        rows = "".join(
+            "<div style='padding-left:1em'>"
+            f"<span style='color:{_COLOURS[mark]};font-weight:bold'>{mark}</span> {code(said)}</div>"
+            for mark, said in self.lines()
+        )
+        body = [f"<b>{html.escape(self.lesson)}, before you hand it in</b>", f"<div>{code(self.summary())}</div>"]
+        body += [f"<div style='opacity:.75'>{html.escape(self.read())}</div>"]
+        body += [f"<div style='color:{RED}'>{html.escape(warning)}</div>" for warning in self.warnings()]
+        return BOX.format(color=colour, body="".join([*body, rows, f"<div>{code(self.hand_in())}</div>"]))
+
+
+def show(report: Report) -> None:
+    """Show a report, in a notebook or as text."""
+    if InteractiveShell.initialized():
+        display({"text/plain": report.text(), "text/html": report.html()}, raw=True)
+    else:
+        print(report.text())
+
+
+def _of(state: State) -> tuple[str, str]:
+    """The mark and the sentence of one answer."""
+    if state.fault:
+        return "✗", f"`{state.id}`: {state.fault}"
+    if state.written:
+        return "✓", f"`{state.id}`: written; a person reads it"
+    if state.failed:
+        return "✗", f"`{state.id}`: written, but {_checks(state.failed)} {_verb(state.failed, 'fail')}"
+    if state.unasked:
+        earlier = dict(state.earlier)
+        known = f" (it first passed on {max(earlier.values())})" if len(earlier) == len(state.unasked) else ""
+        return "·", f"`{state.id}`: written; {_checks(state.unasked)} not run in this session{known}"
+    if state.unseen:
+        return (
+            "·",
+            f"`{state.id}`: {_checks(state.passed)} passed, but not with the cell as it is now: run both again",
+        )
+    if not state.passed:
+        return "✓", f"`{state.id}`: written"
+    return "✓", f"`{state.id}`: {_checks(state.passed)} {_verb(state.passed, 'pass')}"
+
+
+def _checks(names: tuple[str, ...]) -> str:
+    """As in: check "scores"; checks "attention" and "masked attention"."""
+    quoted = [f"“{name}”" for name in names]
+    listed = " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+    return f"check{'s' if len(names) > 1 else ''} {listed}"
+
+
+def _verb(names: tuple[str, ...], verb: str) -> str:
+    return verb if len(names) > 1 else f"{verb}{'es' if verb.endswith('s') else 's'}"
+
+
+def _time(seconds: float) -> str:
+    """The time of day; the date too where that is not today."""
+    moment = datetime.fromtimestamp(seconds)
+    today = moment.date() == datetime.now().date()
+    return moment.strftime("at %H:%M:%S" if today else "on %Y-%m-%d at %H:%M")
