@@ -92,6 +92,15 @@ class Course:
         """The released notebook of a lesson, the one students open."""
         return self.lessons / lesson_id / f"{lesson_id}.ipynb"
 
+    def catalogue(self, language: str, lesson_id: str) -> Path:
+        """What translates a lesson into a language, such as `ko`."""
+        return self.assets / "languages" / language / f"{lesson_id}.po"
+
+    def edition(self, language: str, lesson_id: str) -> Path:
+        """The released notebook of a lesson in another language, beside lessons/: nbgrader and `lesson_ids` see none
+        of it, and a file of the same name is collected as that lesson."""
+        return self.root / f"lessons-{language}" / lesson_id / f"{lesson_id}.ipynb"
+
     def lesson_ids(self) -> list[str]:
         """The lessons that are released: the sub-folders of lessons/ that hold their notebook."""
         if not self.lessons.is_dir():

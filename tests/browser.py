@@ -57,7 +57,8 @@ def chromium() -> str | None:
 
 def course_copy(into: Path) -> Path:
     """The parts of the course that a student has."""
-    for part in ("lessons", "classroom", "assets/probes", "assets/models"):
+    editions = [path.name for path in ROOT.glob("lessons-*")]
+    for part in ("lessons", *editions, "classroom", "assets/probes", "assets/models"):
         shutil.copytree(ROOT / part, into / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     return into
 

@@ -108,7 +108,7 @@ def test_no_code_cell_of_a_lesson_is_long(built):
 
 
 def everything_open_to_students(lesson_id):
-    folders = [COURSE.lessons, COURSE.assets, COURSE.root / "classroom"]
+    folders = [COURSE.lessons, *COURSE.root.glob("lessons-*"), COURSE.assets, COURSE.root / "classroom"]
     paths = [
         path for folder in folders for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
     ]

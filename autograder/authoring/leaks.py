@@ -80,6 +80,8 @@ def readable(name: str, content: bytes) -> str:
     if name.endswith(".safetensors"):
         head = content[8 : 8 + int.from_bytes(content[:8], "little")]
         return f"{_of_json(head.decode('utf-8', errors='replace'))}\n{text}"
+    if name.endswith(".po"):  # a message is broken into lines anywhere
+        return text.replace('"\n"', "").replace('\\"', '"')
     return text
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import copy
+import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -17,6 +19,8 @@ from autograder.course import Course
 from autograder.errors import Stop
 
 _FIGURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*assets/figures/([^)\s]+))\)")
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _MARK = "from autograder.grading.exam import pictures; pictures.mark()"  # grading shows again what is drawn here
 _NOT_REPEATABLE = {"measured", "training", "set-up"}  # cells whose output hangs on the machine
@@ -27,10 +31,10 @@ def assemble(course: Course, lesson_id: str, source: NotebookNode) -> NotebookNo
     source = nbformat.from_dict(copy.deepcopy(source))
     source.cells.append(nbformat.v4.new_code_cell(last_cell(lesson_id), metadata={"tags": [LAST_TAG]}))
     cells = []
-    for number, cell in enumerate(source.cells):
-        cell.id = cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number:03d}"
-        tags = cell.metadata.get("tags", [])
-        if "set-up" in tags:
+    for cell, cell_id in zip(source.cells, cell_ids(source.cells), strict=True):
+        cell.id = cell_id
+        cell.metadata.pop("id", None)
+        if "set-up" in cell.metadata.get("tags", []):
             cell.source = setup_cell(course, lesson_id)
         if cell.cell_type == "markdown":
             _inline_figures(cell, course.solutions / lesson_id)
@@ -43,6 +47,47 @@ def assemble(course: Course, lesson_id: str, source: NotebookNode) -> NotebookNo
         }
     )
     return notebook
+
+
+def cell_ids(cells: Sequence[NotebookNode]) -> list[str]:
+    """The id of each cell, by which a translator, a collected notebook and its grader know it again.
+
+    A cell's own grade_id; else what its source names: `# %% [markdown] id="hints-scores"`; else it is made of the cell
+    itself, never of its place: `set-up` or `imports` from its tag, its first heading, or its first words and a digest
+    of its text. So a cell that is put in, taken out or moved changes the id of no other cell: an answer of last term's
+    release still finds its cell. An id that is named survives a rewriting of the cell too, one made of a heading
+    survives all but a new heading. Raises Stop where a name is no id, or is there twice.
+    """
+    named = [cell.metadata.get("nbgrader", {}).get("grade_id") or cell.metadata.get("id") for cell in cells]
+    taken = set(filter(None, named))
+    for one in taken:
+        if named.count(one) > 1 or not _ID.fullmatch(one):
+            raise Stop(f"The cell id {one!r} is there twice, or is not made of letters, digits, - and _ (64 at most).")
+    found = []
+    for cell, name in zip(cells, named, strict=True):
+        made = cell_id = name or _made_id(cell)
+        number = 2
+        while not name and cell_id in taken:  # the heading of an earlier cell, say, or the grade_id of another
+            cell_id, number = f"{made}-{number}", number + 1
+        taken.add(cell_id)
+        found.append(cell_id)
+    return found
+
+
+def _made_id(cell: NotebookNode) -> str:
+    by_tag = {"set-up", "imports"} & set(cell.metadata.get("tags", []))
+    if by_tag:
+        return min(by_tag)
+    heading = _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
+    if heading and _slug(heading[1]):
+        return _slug(heading[1])
+    words = " ".join(cell.source.split())
+    start = _slug(" ".join(re.findall(r"[A-Za-z0-9]+", re.sub(r"<[^>]*>", " ", words))[:4]))
+    return f"{start or 'cell'}-{hashlib.sha256(words.encode()).hexdigest()[:6]}"
+
+
+def _slug(text: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:50].strip("-")
 
 
 def execute(notebook: NotebookNode, folder: Path, before: NotebookNode | None, env: dict[str, str]) -> NotebookNode:

@@ -108,7 +108,7 @@ from autograder.grading.judge import sealed
 sealed("project", project)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] id="hints-project"
 # <details><summary>Hint 1: a nudge</summary>Three outputs, three matrices: which belongs to which?</details>
 # <details><summary>Hint 2: the approach</summary><code>@</code> multiplies the last dimension of its left side by the first of a matrix at its right. (..., T, D) @ (D, d_k) has the shape (..., T, d_k).</details>
 # <details><summary>Hint 3: almost code</summary>Return a tuple of three products, each with <code>x</code> at the left and its own matrix at the right.</details>
@@ -125,7 +125,7 @@ sealed("project", project)
 # %% tags=["picture"]
 show.score_spread()
 
-# %% [markdown]
+# %% [markdown] id="spread-seen"
 # *What to see: at the top the spread grows like √d_k (√64 = 8), and softmax comes closer and closer to picking one word and ignoring the rest. Below,
 # divided by √d_k, the spread is about 1 for every width.*
 #
@@ -135,7 +135,7 @@ show.score_spread()
 # %% tags=["picture"]
 show.softmax_explorer()
 
-# %% [markdown]
+# %% [markdown] id="division-by-the-root"
 # So the paper divides by √d_k, which brings the variance back to 1 (its footnote 4 has the same argument):
 #
 # $$\text{scores} = \frac{q\,k^\top}{\sqrt{d_k}}$$
@@ -163,7 +163,7 @@ from autograder.grading.judge import sealed
 sealed("scores", scores)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] id="hints-scores"
 # <details><summary>Hint 1: a nudge</summary>The result has a row for each query and a column for each key. T and S need not be equal.</details>
 # <details><summary>Hint 2: the approach</summary>Swap the last two dimensions of <code>k</code>, and only those: a batch may stand in front of them.</details>
 # <details><summary>Hint 3: almost code</summary>A product of <code>q</code> with <code>k.transpose(…, …)</code>, over the square root of the size of q's last dimension.</details>
@@ -211,12 +211,12 @@ def by_hand():
 # %% nbgrader={"grade": true, "grade_id": "test_by_hand", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check("by_hand", by_hand)
 
-# %% [markdown]
+# %% [markdown] id="hints-by_hand"
 # <details><summary>Hint 1: a nudge</summary>"the" asks with 1, 0, 1, 0. Its dot product with the key of "cat" is 0 + 0 + 1 + 0.</details>
 # <details><summary>Hint 2: the approach</summary>Divide both dot products by 2, raise e to each, and divide each by the sum of the two.</details>
 # <details><summary>Hint 3: almost code</summary>The output is weight of "the" · (4, 0) + weight of "cat" · (0, 8). Nothing but two products and a sum in each entry.</details>
 
-# %% [markdown]
+# %% [markdown] id="attention-in-three-steps"
 # ## Attention
 #
 # Three steps, and you have done each of them:
@@ -238,7 +238,7 @@ key_of_kind = torch.eye(5)
 weights = F.scaled_dot_product_attention(looks_for[kind_of][None], key_of_kind[kind_of][None], torch.eye(6)[None])[0]
 show.attention(weights, words, title="what each word looks at (vectors made by hand)")
 
-# %% [markdown]
+# %% [markdown] id="picture-seen"
 # *What to see: read along a row. "on" looks at "mat"; "sat" looks at "cat" first and at "on" next; "cat" cannot tell one "the" from the other.*
 #
 # Now yours. The function takes a `mask` too. In this part it is `None`, and you may leave it aside, and the last line of the docstring with it; the next section is about masks.
@@ -273,7 +273,7 @@ from autograder.grading.judge import sealed
 sealed("attention", attention)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] id="hints-attention"
 # <details><summary>Hint 1: a nudge</summary>You have <code>scores</code> already. What is left is a softmax and a product.</details>
 # <details><summary>Hint 2: the approach</summary>Each row of the weights must sum to 1. A row runs along the keys, the last dimension.</details>
 # <details><summary>Hint 3: almost code</summary><code>weights = torch.softmax(…, dim=…)</code>, then weights times values. Return both, the output first.</details>
@@ -304,7 +304,7 @@ def by_torch(values):
 
 show.reach(reach(by_torch, vectors), no_padding, padded, title="who can see whom, with padding hidden")
 
-# %% [markdown]
+# %% [markdown] id="reach-map-seen"
 # *What to see: both columns of the padding are empty, in every row. Padding may look (what comes out at its place is thrown away later), but nobody looks at it.*
 #
 # **Exercise 4.5 · `padding_mask`** · 2 points · ● ○ ○ · 5 minutes
@@ -330,12 +330,12 @@ from autograder.grading.judge import sealed
 sealed("padding_mask", padding_mask)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] id="hints-padding_mask"
 # <details><summary>Hint 1: a nudge</summary>Comparing a tensor with a number gives a tensor of booleans.</details>
 # <details><summary>Hint 2: the approach</summary>True stands for a real word. Then put a dimension of size 1 between B and S.</details>
 # <details><summary>Hint 3: almost code</summary>A comparison of <code>tokens</code> with <code>pad</code>, and <code>unsqueeze</code> at position 1.</details>
 
-# %% [markdown]
+# %% [markdown] id="back-to-attention"
 # Now go back to Exercise 4.4 and let `attention` obey its mask: change the cell, run it again, and come back to its second check.
 
 # %% nbgrader={"grade": true, "grade_id": "test_masked_attention", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -346,18 +346,18 @@ from autograder.grading.judge import sealed
 sealed("masked attention", attention)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] id="hints-masked_attention"
 # <details><summary>Hint 1: a nudge</summary>The mask acts on the scores, before softmax. After softmax it is too late: the rows would no longer sum to 1.</details>
 # <details><summary>Hint 2: the approach</summary><code>masked_fill(condition, number)</code> writes the number where the condition is True. Mind which way round your mask is.</details>
 # <details><summary>Hint 3: almost code</summary>The number: <code>torch.finfo(….dtype).min</code>, the most negative of its type. With −∞ instead, a row in which all is hidden becomes 0/0: NaN.</details>
 
-# %% [markdown]
+# %% [markdown] id="keep-attention"
 # This is the function that the whole course is about. Keep it, and lesson 5 builds its heads on yours.
 
 # %%
 keep("attention", attention)
 
-# %% [markdown]
+# %% [markdown] id="your-reach-map"
 # And the reach map of your own function, beside the mask it was given:
 
 
@@ -401,12 +401,12 @@ from autograder.grading.judge import sealed
 sealed("attention_by_word", attention_by_word)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] id="hints-attention_by_word"
 # <details><summary>Hint 1: a nudge</summary>A <code>for</code> over a tensor goes over its first dimension: here, over the queries.</details>
 # <details><summary>Hint 2: the approach</summary>For one query of shape (d_k,), <code>k @ query</code> has the shape (S,): a score for each key.</details>
 # <details><summary>Hint 3: almost code</summary>Collect one vector of size d_v for each query in a list; <code>torch.stack</code> makes a tensor of it.</details>
 
-# %% [markdown]
+# %% [markdown] id="against-the-clock"
 # Your two functions, against the clock on this machine:
 
 
@@ -485,7 +485,7 @@ from autograder.grading.judge import sealed
 sealed("SelfAttention", SelfAttention)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] id="hints-SelfAttention"
 # <details><summary>Hint 1: a nudge</summary><code>__init__</code> makes the layers, <code>forward</code> uses them. A layer made in <code>forward</code> is new at every call and never learns.</details>
 # <details><summary>Hint 2: the approach</summary><code>nn.Dropout</code> knows by itself whether the module is in train or eval mode. Your <code>attention</code> returns the weights: mix the values anew with weights that went through dropout.</details>
 # <details><summary>Hint 3: almost code</summary>Three layers and an <code>nn.Dropout</code>; then q, k, v; then <code>attention</code> for its weights; then dropout(weights) times v. Return that and the weights as they were.</details>
@@ -507,7 +507,7 @@ def attention_with_a_bug(q, k, v, mask=None, e=1e-12):
     return weights @ v, weights
 
 
-# %% [markdown]
+# %% [markdown] id="reach-map-of-the-bug"
 # Its reach map, on the sentence with padding from above:
 
 
@@ -518,7 +518,7 @@ def with_the_bug(values):
 
 show.reach(reach(with_the_bug, vectors), no_padding, padded, title="attention with a bug")
 
-# %% [markdown]
+# %% [markdown] id="leaks-seen"
 # *What to see: every cell that is marked is a leak.* How bad can it be? Make it as bad as you can: find an input for which a *hidden* word gets more than 0.9 of the weight.
 #
 # **Exercise 4.8 · find the bug** · 1 point for the input, 1 for the mend · ● ● ○ · 15 minutes
@@ -563,7 +563,7 @@ from autograder.grading.judge import sealed
 sealed("mended", mended)
 ### END HIDDEN TESTS
 
-# %% [markdown]
+# %% [markdown] id="hints-bug"
 # <details><summary>Hint 1: a nudge</summary>Print <code>-1e-12</code>, and then e to that power. Is a score of that size small?</details>
 # <details><summary>Hint 2: the approach</summary>To softmax, the bug gives a hidden word the score 0, whatever its key. It wins wherever the words that may be seen score far below 0.</details>
 # <details><summary>Hint 3: almost code</summary>One query, one visible key that points the other way, one hidden key. How negative must the visible score be for e^score to be a tenth of e^0?</details>
