@@ -194,7 +194,7 @@ NOTEBOOK, RECORDING = f"lessons/{LESSON}/{LESSON}.ipynb", f"assets/probes/{LESSO
 def in_an_output(content: bytes) -> bytes:
     notebook = nbformat.reads(content.decode(), as_version=4)
     notebook.cells[7 if notebook.cells[7].cell_type == "code" else 8].outputs = [
-        nbformat.v4.new_output("stream", text=f"I see: {SECRET}")
+        nbformat.v4.new_output("stream", text=f"I see: {SEALED}")
     ]
     return nbformat.writes(notebook).encode()
 
@@ -209,6 +209,14 @@ def in_json(content: bytes) -> bytes:
     return json.dumps({**json.loads(content), "note": SEALED}).encode()
 
 
+def in_the_head(content: bytes) -> bytes:
+    length = int.from_bytes(content[:8], "little")
+    head = json.loads(content[8 : 8 + length])
+    head["__metadata__"]["note"] = SEALED  # with its quotes escaped
+    text = json.dumps(head).encode()
+    return len(text).to_bytes(8, "little") + text + content[8 + length :]
+
+
 def below(*lines: str):
     return lambda content: content + "".join(f"\n        {line}" for line in lines).encode()
 
@@ -220,6 +228,7 @@ PLANTS = {
     "a finished part": ("classroom/parts/use.py", below(SECRET), r"line \d+"),
     "a recording": (RECORDING, in_json, r"line \d+"),
     "a model": ("assets/models/masked_words.safetensors", below(SECRET), r"line \d+"),
+    "a model's own card": ("assets/models/masked_words.safetensors", in_the_head, r"line \d+"),
     "a card": ("assets/models/README.md", below(f"Do `{SECRET}`."), r"line \d+"),
     "a line of the probes": (
         "classroom/progress.py", below('values("non-contiguous input", x, *matrices, noncontiguous=True, **PROJECT),'),
@@ -322,8 +331,12 @@ def test_a_folder_is_replaced_only_if_all_that_is_in_it_was_published(tmp_path):
             with pytest.raises(Stop, match=f"{path.name}, which publish did not write"):
                 put(target, {"a/b.py": b"4"})
             assert path.read_bytes() == b"my work of a week"
-    with changed(zipped, b"PK, and mine"), pytest.raises(Stop, match=r"x\.zip is in the way"):
-        put(target, {"a/b.py": b"4"})
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as mine:
+        mine.writestr("x/a/b.py", b"3")
+    for content in (b"no zip", (tmp_path / "mine.zip").read_bytes()):
+        with changed(zipped, content), pytest.raises(Stop, match=r"x\.zip is in the way"):
+            put(target, {"a/b.py": b"4"})
+    (tmp_path / "mine.zip").unlink()
     zipped.unlink()  # as when it was stopped between the two: the same again goes on
     put(target, {"a/b.py": b"3"})
     assert files(tmp_path) == before and {path.name for path in tmp_path.iterdir()} == {"x", "x.zip"}
