@@ -28,6 +28,9 @@ c.CourseDirectory.db_url = (
 # read where it was collected, and not copied along.
 c.CourseDirectory.ignore = ["*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", "original", "*.tmp", "*.safetensors"]
 
+# The formgrader's Generate, and `nbgrader generate_assignment`: a lesson that cannot be made anew is not lost.
+c.GenerateAssignment.exporter_class = "autograder.release.ReleaseExporter"
+
 # What a student finds in the place of a solution.
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code here"}
 c.ClearSolutions.text_stub = "*Double-click here and write your answer.*"
@@ -57,15 +60,19 @@ c.GenerateFeedback.preprocessors = [
 ]
 c.GenerateFeedback.exporter_class = "autograder.returns.feedback.exporter.FeedbackExporter"  # offline, on any screen
 
-# The formgrader's page: below each written answer the model answer and how its points are given. (The exporter of the
-# feedback pages inherits this line; there it does nothing.)
-c.HTMLExporter.preprocessors = ["autograder.returns.rubric.ShowRubric"]
+# The formgrader's page of a submission; both leave other pages, JupyterLab's export as HTML say, as they are.
+c.HTMLExporter.preprocessors = [
+    "autograder.returns.feedback.grading_page.GradingPage",  # nothing that a student wrote is live there either
+    "autograder.returns.rubric.ShowRubric",  # below each written answer the model answer and how its points are given
+]
 
 # Points lost for being late, once `autograder due` has said when a lesson is due. Nothing is, unless you say so here.
 c.AssignLatePenalties.plugin_class = "autograder.returns.grades.late.LatePenalty"
 c.LatePenalty.grace_minutes = 0  # so long after the due date nothing is lost
 c.LatePenalty.share_per_day = 0  # the share of the points that each day begun costs; 0.1: a tenth
 c.LatePenalty.floor = 0  # the share that is kept, however late
+
+c.Sanitize.release_directory = os.path.join(ROOT, "lessons")
 
 c.ExportApp.plugin_class = "autograder.returns.grades.made.GradesCsv"  # nbgrader's own, and no 0 for want of a grade
 

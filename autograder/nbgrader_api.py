@@ -101,6 +101,7 @@ class _Kept(logging.Handler):
 def _cause(lines: list[str]) -> str:
     """The error among what nbgrader logged: its last lines only say that there was one."""
     errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Stop): ", line)]
+    errors = [error for error in errors if "metadata may be corrupted" not in error] or errors  # how stands before it
     if any("DeadKernelError" in line for line in errors):
         return "the kernel died while the notebook ran (a cell ended Python, or took all its memory)"
     return errors[-1].removeprefix("autograder.errors.Stop: ") if errors else "; ".join(lines[-1:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +16,8 @@ from classroom.checking.records import Recording
 from classroom.checking.runner import ask
 from classroom.checking.verdict import MIME, Line, Verdict
 from classroom.checking.wording import inputs_words
+
+WIDTH = 80  # characters of a line in nbgrader's Validate, which cuts off what is longer
 
 
 class CheckFailed(AssertionError):
@@ -75,7 +79,22 @@ def announce(verdict: Verdict) -> None:
     """Show a verdict, in a notebook or as text, and raise CheckFailed if it did not pass."""
     show(verdict)
     if not verdict.passed:
-        raise CheckFailed(verdict.summary())
+        raise CheckFailed(_whole(verdict) if _validating() else verdict.summary())
+
+
+def _validating() -> bool:
+    """Whether nbgrader's Validate runs the notebook, which shows of a cell that failed its error alone."""
+    return os.environ.get("NBGRADER_EXECUTION") == "validate"
+
+
+def _whole(verdict: Verdict) -> str:
+    """Its text, folded to the width that Validate prints."""
+    return "\n".join(map(_folded, verdict.text().splitlines()))
+
+
+def _folded(line: str) -> str:
+    indent = " " * (len(line) - len(line.lstrip()))
+    return "\n".join(textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False))
 
 
 def show(verdict: Verdict) -> None:

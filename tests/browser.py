@@ -63,9 +63,23 @@ def course_copy(into: Path) -> Path:
     return into
 
 
+def instructors_copy(into: Path, lesson_id: str) -> Path:
+    """The course as an instructor has it, with one of its lessons and no class."""
+    left_out = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "class")
+    rooms = ["autograder", "classroom", "assets/probes", "assets/models", "assets/figures"]
+    rooms += [f"solutions/{lesson_id}", f"lessons/{lesson_id}"]
+    for part in rooms:
+        shutil.copytree(ROOT / part, into / part, ignore=left_out)
+    for name in ("nbgrader_config.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, into / name)
+    return into
+
+
 @contextmanager
-def jupyterlab(course: Path, home: Path) -> Iterator[str]:
-    """JupyterLab on a free loopback port, with settings of its own in `home`; yields its address, with the token."""
+def jupyterlab(course: Path, home: Path, instructor: bool = False) -> Iterator[str]:
+    """JupyterLab on a free loopback port, with settings of its own in `home`; yields its address, with the token.
+
+    instructor: with what only an instructor's environment has, nbgrader's and jupytext's parts of JupyterLab."""
     token = secrets.token_hex(16)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -73,7 +87,7 @@ def jupyterlab(course: Path, home: Path) -> Iterator[str]:
     labconfig = home / "config" / "labconfig"
     labconfig.mkdir(parents=True)
     (labconfig / "default_setting_overrides.json").write_text(json.dumps(SETTINGS))
-    (labconfig / "page_config.json").write_text(json.dumps(LEFT_OUT))
+    (labconfig / "page_config.json").write_text(json.dumps({} if instructor else LEFT_OUT))
     env = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),

@@ -27,6 +27,7 @@ class FeedbackExporter(HTMLExporter):
     def __init__(self, config: Config | None = None, **kwargs: Any) -> None:
         own = Config()
         own.FeedbackExporter.template_name = "lesson_feedback"
+        own.FeedbackExporter.preprocessors = []  # that of c.HTMLExporter is for the formgrader's page
         own.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES), str(NBGRADERS)]
         own.FeedbackExporter.extra_template_paths = [str(NBGRADERS)]  # so that ours can extend `feedback/index.html.j2`
         merged = Config(config or {})
@@ -36,17 +37,14 @@ class FeedbackExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
         cell = context.get("cell", {})
-        renderer = Renderer(
-            escape=False,
-            allow_harmful_protocols=False,
-            attachments=cell.get("attachments", {}),
-            exclude_anchor_links=True,
-        )
-        return MarkdownWithMath(renderer=renderer).render(source)
+        if source in context["resources"].get("comments", ()):
+            return comment(source)
+        return _rendered(source, escape=False, attachments=cell.get("attachments", {}))
 
     def default_filters(self) -> Any:
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
+        yield "comment", comment
         yield "formulas", formulas_of_output
         yield "points", points
         yield "prose", prose
@@ -56,6 +54,21 @@ class FeedbackExporter(HTMLExporter):
         resources["policy"] = POLICY
         resources["own_css"] = Markup((TEMPLATES / "lesson_feedback" / "page.css").read_text(encoding="utf-8"))
         return resources
+
+
+def comment(source: str) -> str:
+    """What a grader wrote: Markdown and formulas; `<b>` is shown as typed, since an open tag would take in the rest."""
+    return _rendered(source, escape=True, attachments={})
+
+
+def _rendered(source: str, escape: bool, attachments: Any) -> str:
+    renderer = Renderer(
+        escape=escape,
+        allow_harmful_protocols=False,
+        attachments=attachments,
+        exclude_anchor_links=True,
+    )
+    return MarkdownWithMath(renderer=renderer).render(source)
 
 
 class Renderer(IPythonRenderer):

@@ -25,7 +25,7 @@ ATTRIBUTES = """
 @functools.lru_cache(maxsize=4096)
 def formula(latex: str, block: bool = False) -> str:
     """The formula as MathML; as it was typed where it can not be read."""
-    latex = html.unescape(latex).strip()
+    latex = html.unescape(latex).replace("\u2060", "").strip()  # see sanitize.py
     drawn = _mathml(latex, block) or f"<code>{html.escape(latex)}</code>"
     return f'<span class="formula" tabindex="0">{drawn}</span>' if block else drawn
 

@@ -29,6 +29,7 @@ ATTRIBUTES = """
 PICTURES = ("image/png", "image/jpeg", "text/plain", "text/latex", "application/json")
 GONE = "script, style, svg, iframe, object, embed, template, noscript, [hidden]"  # with all that is in them
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
+_NO_TAG = "<\u2060"  # looks the same, in code as well, where &lt; would be shown as it is
 _LINK = re.compile(
     r"(\]\(\s*<?|\]:\s*<?)(?!https?://|mailto:|attachment:|#)(?=[^)\n]*[:&\\])"
 )  # to anything but a page
@@ -54,7 +55,7 @@ class Sanitize(NbGraderPreprocessor):
                 is_test = is_grade(cell) and not is_solution(cell)
                 cell.outputs = cell.outputs if is_test else _clean(cell.outputs, clean)
             elif cell.source not in own and cell.get("id") != TOP_CELL:
-                cell.source = _LINK.sub(r"\1#", _MARKUP.sub("&lt;", cell.source))
+                cell.source = _LINK.sub(r"\1#", _MARKUP.sub(_NO_TAG, cell.source))
         return nb, resources
 
 

@@ -27,6 +27,7 @@ class Result:
     mistakes: list[tuple[str, str]] = field(default_factory=list)
     unwritten: bool = False
     comment: str = ""
+    by_hand: bool = False  # a written answer, on which nothing builds
 
 
 class Summary(GetGrades):
@@ -41,6 +42,7 @@ class Summary(GetGrades):
         nb, resources = super().preprocess(nb, resources)
         results = _results(nb, self._waiting)
         comments = [(c.metadata.nbgrader.grade_id, c.metadata.nbgrader.comment) for c in nb.cells if _commented(c)]
+        resources["comments"] = {text for _, text in comments}
         of_results = {result.id for result in results if result.comment}
         resources["summary"] = {
             "title": lesson_title(nb) or resources["nbgrader"]["assignment"],
@@ -74,12 +76,13 @@ def words(results: list[Result]) -> str:
     if judged and full == len(judged):
         said.append("All of it is right: well done." if full > 1 else "It is right: well done.")
     elif judged:
-        first = next(result for result in judged if result.state != "full")
+        first = next((result for result in judged if result.state != "full" and not result.by_hand), None)
         if full:
             said.append(f"{full} of {len(judged)} parts have full points.")
         else:
             said.append("No part has full points yet, and each can be mended.")
-        said.append(f"Start with “{first.title}”: what comes later often builds on it.")
+        if first:
+            said.append(f"Start with “{first.title}”: what comes later often builds on it.")
     if waiting:
         one = waiting == 1
         said.append(
@@ -100,7 +103,7 @@ def _results(nb: NotebookNode, waiting: set[str]) -> list[Result]:
         state = "full" if score >= worth else "part" if score > 0 else "none"
         result = Result(marks.grade_id, exercise_title(marks.grade_id), score, worth, state)
         result.state = "waiting" if marks.grade_id in waiting else state
-        result.comment = marks.get("comment") or ""
+        result.comment, result.by_hand = marks.get("comment") or "", bool(is_solution(cell))
         verdict = None if is_solution(cell) else verdict_of(cell)
         for mistake in verdict.mistakes if verdict and result.state != "full" else ():
             result.mistakes.append((mistake.name, "" if mistake.hint in hinted else mistake.hint))
