@@ -20,7 +20,7 @@ from autograder.authoring.lesson import read, read_notebook
 from autograder.authoring.notebook import assemble, cell_ids
 from autograder.cli import main
 from autograder.course import Course
-from autograder.demo import classroom
+from autograder.demo import answers, classroom
 from autograder.demo.colab import as_colab_saves
 from autograder.errors import Stop
 from autograder.grading.run import grade
@@ -301,7 +301,7 @@ def graded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     course = Course(COURSE.root, folder / "class", f"sqlite:///{folder / 'gradebook.db'}")
     lesson = read(COURSE, KOREAN)
-    essays = classroom.essays(nbformat.read(COURSE.solutions / KOREAN / f"{KOREAN}.ipynb", as_version=4))
+    essays = answers.essays(nbformat.read(COURSE.solutions / KOREAN / f"{KOREAN}.ipynb", as_version=4))
     for language, nb in (("en", english(KOREAN)), ("ko", korean())):
         made = [replace(one, student=f"{one.student}_{language}") for one in classroom.small_class(lesson, nb, essays)]
         if language == "ko":
