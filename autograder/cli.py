@@ -7,13 +7,27 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.commands import build, collect, demo, due, export, grade, probes, publish, regrade, rehearse, report
+from autograder.commands import (
+    build,
+    collect,
+    demo,
+    due,
+    export,
+    grade,
+    lint,
+    probes,
+    publish,
+    regrade,
+    rehearse,
+    report,
+)
 from autograder.course import Course
 from autograder.errors import Stop
 
 COMMANDS = {
     "build": build,
     "probes": probes,
+    "lint": lint,
     "publish": publish,
     "collect": collect,
     "grade": grade,

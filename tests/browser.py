@@ -184,6 +184,13 @@ class Lesson:
         return output.inner_text()
 
 
+def wait_for_another(picture: Locator, before: str, seconds: float = 20) -> None:
+    """Wait until another picture stands there than the one with this address."""
+    from playwright.sync_api import expect
+
+    expect(picture).not_to_have_attribute("src", before, timeout=1000 * seconds)
+
+
 @contextmanager
 def opened(
     address: str, notebook: str = LESSON, width: int = 1200, height: int = 900, scale: float = 1

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from urllib.parse import urlparse
 
 import pytest
-from browser import LESSON, ROOT, Lesson, course_copy, jupyterlab, opened
+from browser import LESSON, ROOT, Lesson, course_copy, jupyterlab, opened, wait_for_another
 from conftest import need, need_browser
 
 SCORES = """\
@@ -106,7 +106,7 @@ def test_the_slider_of_the_softmax_explorer_moves_by_keyboard_and_changes_the_pi
     handle.focus()
     for _ in range(20):
         lesson.page.keyboard.press("ArrowRight")
-    lesson.page.wait_for_function("([img, before]) => img.src !== before", arg=[picture.element_handle(), before])
+    wait_for_another(picture, before)
     assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
     assert output.locator(".widget-readout").inner_text() == "3.0"
     assert output.get_by_role("status").inner_text() != said_before

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from browser import ROOT, Lesson, course_copy, jupyterlab, opened
+from browser import ROOT, Lesson, course_copy, jupyterlab, opened, wait_for_another
 from conftest import need, need_browser
 from test_browser import JUPYTERLABS_OWN
 
@@ -64,7 +64,7 @@ def test_every_picture_is_drawn_with_no_answer_written_and_every_control_changes
             continue
         output = shown.locator(".jp-Cell-outputArea")
         if "show.head_view(" in "".join(cell["source"]):
-            moved += _try_head_view(page.page, output.locator("form[aria-label='Head view']"))
+            moved += _try_head_view(page.page, output.locator("form[aria-label^='Head view']"))
             continue
         picture = output.locator("img")
         picture.wait_for()
@@ -74,9 +74,7 @@ def test_every_picture_is_drawn_with_no_answer_written_and_every_control_changes
             control.focus()
             for _ in range(3):
                 page.page.keyboard.press("ArrowLeft" if _at_its_end(control) else "ArrowRight")
-            page.page.wait_for_function(
-                "([img, before]) => img.src !== before", arg=[picture.element_handle(), before], timeout=20_000
-            )
+            wait_for_another(picture, before)
             assert picture.evaluate(LOADED) > 0
             assert output.get_by_role("status").text_content().strip()  # inner_text is empty off screen
             moved += 1

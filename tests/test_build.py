@@ -29,12 +29,14 @@ def built(request):
 
 
 def without_pictures(content):
-    """A notebook's text with its output pictures taken out, and the pictures."""
+    """A notebook's text with its output pictures taken out, from their HTML too, and the pictures."""
     notebook, pictures = json.loads(content), []
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 pictures.append(output["data"].pop("image/png"))
+                html = "".join(output["data"]["text/html"])
+                output["data"]["text/html"] = re.sub(r"(?<=data:image/png;base64,)[^\"]+", "", html)
     return json.dumps(notebook), pictures
 
 

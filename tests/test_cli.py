@@ -27,7 +27,7 @@ def snapshot(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("command", ["build", "probes", "grade", "report"])
+@pytest.mark.parametrize("command", ["build", "probes", "lint", "grade", "report"])
 def test_an_unknown_lesson_is_named_with_the_known_ones(command, capsys, tmp_path):
     said = stopped(capsys, "--class-dir", str(tmp_path / "class"), command, "99_no_such_lesson")
     assert "99_no_such_lesson" in said

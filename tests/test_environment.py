@@ -32,6 +32,7 @@ CONDA_NAMES = {
     "playwright": "playwright-python",
     "build": "python-build",
 }
+FROM_PYPI = {"axe-playwright-python"}  # what conda-forge may not have
 CONDA_ONLY = {"python", "pip"}  # what a pip environment has before anything is installed
 
 
@@ -75,6 +76,9 @@ def test_no_package_is_named_twice_with_two_bounds():
 
 def test_conda_gets_the_same_packages_within_the_same_bounds():
     listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    by_pip = [line for entry in listed["dependencies"] if isinstance(entry, dict) for line in entry["pip"]]
+    assert set(requirements(by_pip)) == FROM_PYPI, "conda's own packages come from conda-forge"
+    listed["dependencies"] = [entry for entry in listed["dependencies"] if isinstance(entry, str)] + by_pip
     found = requirements(listed["dependencies"])
     assert found.pop("python") == SpecifierSet(PYPROJECT["requires-python"])
     assert len(listed["dependencies"]) == len(found) + 1, "a package is listed twice"
@@ -115,6 +119,23 @@ def test_importing_what_a_lesson_imports_loads_nothing_of_the_instructors():
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "torch" in loaded
     assert not loaded & (INSTRUCTORS_ONLY | {"nbformat", "nbconvert", "nbclient", "autograder", "solutions"})
+
+
+def third_party(code: str) -> set[str]:
+    """The packages, by their first name, that are loaded in a new process once it has run `code`."""
+    listed = f"import sys\n{code}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, check=True)
+    names = {name.split(".")[0] for name in done.stdout.split()} - set(sys.stdlib_module_names)
+    return {name for name in names if not name.startswith("_")}
+
+
+def test_the_check_needs_nothing_beyond_torch_and_the_pictures_nothing_beyond_matplotlib_and_ipywidgets():
+    """So that `from classroom import check` is quick: benchmarks/lessons.py measures it."""
+    torch = third_party("import torch, numpy")
+    imported = "from classroom import check, corpus, keep, models, parts, start"
+    assert third_party(f"import torch, numpy\n{imported}") - torch == {"classroom", "safetensors"}
+    drawing = third_party("import torch, numpy, matplotlib.axes, matplotlib.figure, ipywidgets, safetensors")
+    assert third_party(f"{imported}, show") - drawing == {"classroom"}
 
 
 def test_what_a_test_misses_is_a_reason_to_skip_it_and_on_ci_to_fail(monkeypatch: pytest.MonkeyPatch):

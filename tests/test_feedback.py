@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
+import axe
 import nbformat
 import pytest
 from browser import CHROMIUM
@@ -242,3 +243,16 @@ def test_the_class_page_fits_a_phone_and_its_links_unfold_a_lesson(course):
             page.locator("details.lesson[open]").wait_for()
             assert page.evaluate("() => document.documentElement.scrollWidth") == width
             assert [url for url in noticed if not url.startswith("file:")] == []
+
+
+@pytest.mark.parametrize("student", ["cy", "eve"])
+def test_axe_finds_nothing_on_a_feedback_page(course, student):
+    with looking(path(course, student)) as (page, _):
+        page.locator("details").evaluate_all("folds => folds.forEach(fold => fold.open = true)")
+        axe.check(page, "feedback page")
+
+
+def test_axe_finds_nothing_on_the_class_page(course):
+    with looking(write_report(course, [LESSON, "02_words"]), width=1280) as (page, _):
+        page.locator("details").evaluate_all("folds => folds.forEach(fold => fold.open = true)")
+        axe.check(page, "class page")

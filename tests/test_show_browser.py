@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from browser import ROOT, course_copy, jupyterlab, opened
+from browser import ROOT, course_copy, jupyterlab, opened, wait_for_another
 from conftest import need, need_browser
 from nbformat.v4 import new_code_cell, new_notebook
 from small_course import write_nb
@@ -54,7 +54,7 @@ def try_by_keyboard(page, output, run_later: Callable[[], None]) -> None:
         picture = widget.locator("img")
         before = picture.get_attribute("src")
         act()
-        page.wait_for_function("([img, before]) => img.src !== before", arg=[picture.element_handle(), before])
+        wait_for_another(picture, before)
         assert picture.evaluate(LOADED) > 300
         return " ".join(widget.get_by_role("status").inner_text().split())
 

@@ -12,7 +12,7 @@ import ipywidgets
 import numpy as np
 import pytest
 import torch
-from test_show import WIDGET, _a_shell, alt_of, pixels, shown  # noqa: F401 - a shell for every picture
+from test_show import WIDGET, _a_shell, alt_of, drawn, pixels, shown  # noqa: F401 - a shell for every picture
 from test_show_encoder import widget_of
 
 from classroom import show
@@ -49,7 +49,7 @@ def test_the_mask_is_that_of_torch_with_true_for_may_attend(real: int):
     assert mask(True, True, real, 6).any(axis=1).all(), "nobody is left with nothing to attend to"
 
 
-def the_masks() -> tuple[ipywidgets.Checkbox, ipywidgets.Checkbox, ipywidgets.IntSlider, ipywidgets.Image, object]:
+def the_masks() -> tuple[ipywidgets.Checkbox, ipywidgets.Checkbox, ipywidgets.IntSlider, ipywidgets.HTML, object]:
     return widget_of(show.mask_explorer).children
 
 
@@ -62,20 +62,20 @@ def share_of_blue(png: bytes) -> float:
 def test_every_control_of_the_mask_changes_the_picture_and_what_is_said():
     causal, padding, length, picture, said = the_masks()
     for control, value in ((causal, False), (padding, False), (length, 2), (causal, True), (padding, True)):
-        before = bytes(picture.value), said.value
+        before = drawn(picture), said.value
         control.value = value
-        assert bytes(picture.value) != before[0] and said.value != before[1]
+        assert drawn(picture) != before[0] and said.value != before[1]
 
 
 def test_as_many_cells_are_blue_as_the_mask_has_true():
     causal, padding, length, picture, _ = the_masks()
     causal.value = padding.value = False
-    all_64 = share_of_blue(bytes(picture.value))
+    all_64 = share_of_blue(drawn(picture))
     for on_causal, on_padding, real in ((True, False, 5), (False, True, 5), (True, True, 5), (True, True, 1)):
         causal.value, padding.value, length.value = on_causal, on_padding, real
         cells = mask(on_causal, on_padding, real, 8).sum()
         key = all_64 / (64 * (0.9 * 0.36) ** 2 + 0.27**2) * 0.27**2
-        found = (share_of_blue(bytes(picture.value)) - key) / (all_64 - key) * 64
+        found = (share_of_blue(drawn(picture)) - key) / (all_64 - key) * 64
         assert abs(found - cells) < 0.5
 
 
@@ -175,12 +175,12 @@ def test_buttons_and_slider_step_through_the_writing_and_stop_at_its_ends():
     back, ahead, slider, picture, said, _ = the_writing()
     assert slider.value == 1 and "Word 1 of 7. Nothing is written yet. Now: <b>the</b>" in said.value
     assert "“고양이” 0.90" in said.value and 'role="status"' in said.value
-    first = bytes(picture.value)
+    first = drawn(picture)
     back.click()
-    assert slider.value == 1 and bytes(picture.value) == first
+    assert slider.value == 1 and drawn(picture) == first
     ahead.click()
     ahead.click()
-    assert slider.value == 3 and bytes(picture.value) != first
+    assert slider.value == 3 and drawn(picture) != first
     assert "Written so far: the cat. Now: <b>sat</b>; the decoder attends to “앉” 0.90" in said.value
     slider.value = 7
     assert said.value.count("That is the last word.") == 1
@@ -220,7 +220,7 @@ def test_weights_may_be_a_batch_of_one_that_still_has_its_graph():
 
 def test_words_of_the_writing_are_no_markup():
     *_, picture, said, table = the_writing(["<i>", "&"], ["<b>x", "y"], [[0.5, 0.5]] * 2, title="<u>")
-    assert "<i>" in words_in(bytes(picture.value))
+    assert "<i>" in words_in(drawn(picture))
     for part in (said.value, table.value):
         assert "<i>" not in part and "<b>x" not in part
 

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
-from test_show import WIDGET, _a_shell, alt_of, pixels, shown  # noqa: F401 - a shell for every picture
+from test_show import WIDGET, _a_shell, alt_of, drawn, pixels, shown  # noqa: F401 - a shell for every picture
 from torch import Tensor, nn
 
 from classroom import check, passed, show
@@ -115,13 +115,13 @@ def test_the_alt_text_of_the_stack_names_what_is_lit_and_what_is_not():
 def test_the_stack_follows_the_checks_of_this_session_while_it_is_on_the_page():
     box = widget_of(show.encoder_stack)
     picture, said = box.children
-    dark = bytes(picture.value)
+    dark = drawn(picture)
     assert "nothing is lit yet" in said.value and 'role="status"' in said.value
     passed.note("EncoderLayer", True)
-    assert lit_pixels(pixels(bytes(picture.value))) > 100
+    assert lit_pixels(pixels(drawn(picture))) > 100
     assert "passed: EncoderLayer; still to come:" in said.value
     passed.note("EncoderLayer", False)
-    assert bytes(picture.value) == dark
+    assert drawn(picture) == dark
 
 
 def test_a_stack_of_given_names_is_a_picture_that_stays_as_it_is():

@@ -33,7 +33,7 @@ def test_the_picture_says_how_far_the_training_is_and_what_it_reached(monkeypatc
     monkeypatch.setattr(live, "PAUSE", 0.0)
     monkeypatch.setattr(live, "EFFORT", 0)
     outputs = published([report(100, 0.5), report(200, 1.0, {"exact": 0.25, "bleu": 61.5})])
-    assert len(outputs) == 2 and all(set(output.data) == {"image/png", "text/plain"} for output in outputs)
+    assert len(outputs) == 2 and all(set(output.data) == {"image/png", "text/plain", "text/html"} for output in outputs)
     first, last = (output.metadata["image/png"]["alt"] for output in outputs)
     assert "50% done: 100 updates, 10 s, loss 4.00" in first and "BLEU" not in first
     assert "100% done: 200 updates" in last and "25% of sentences" in last and "BLEU is 61.5" in last

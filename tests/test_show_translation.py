@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from test_show import _a_shell, alt_of, shown  # noqa: F401 - a shell for every picture
+from test_show import _a_shell, alt_of, drawn, shown  # noqa: F401 - a shell for every picture
 from test_show_encoder import widget_of
 
 from classroom import show
@@ -36,9 +36,9 @@ def test_the_highest_rate_is_the_papers():
 def test_both_controls_of_the_rate_change_the_picture_and_what_is_said():
     width, warmup, picture, said = widget_of(show.rates).children
     for control, value in ((width, 128), (warmup, 9_000)):
-        before = bytes(picture.value), said.value
+        before = drawn(picture), said.value
         control.value = value
-        assert bytes(picture.value) != before[0] and said.value != before[1]
+        assert drawn(picture) != before[0] and said.value != before[1]
     assert "9,000" in said.value and "128" in said.value
 
 

@@ -92,7 +92,7 @@ def heads_picture(lesson: Lesson) -> None:
     view = lesson.cell("pair = reader.read(")
     for cell in (lesson.cell("reader = models.load("), view):
         lesson.run(cell)
-    form = view.locator("form[aria-label='Head view']")
+    form = view.locator("form[aria-label^='Head view']")
     form.wait_for()
     form.get_by_label("layer 1", exact=True).click()
     form.evaluate("form => { form.style.scrollMarginTop = '14px'; form.scrollIntoView({block: 'start'}) }")

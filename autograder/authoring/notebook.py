@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from autograder.authoring.course_cells import LAST_TAG, last_cell, setup_cell
 from autograder.course import Course
 from autograder.errors import Stop
+from classroom.show.style import picture_html
 
 _FIGURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*assets/figures/([^)\s]+))\)")
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -123,7 +124,9 @@ def execute(notebook: NotebookNode, folder: Path, before: NotebookNode | None, e
             cell.outputs = settled(cell.outputs)  # a slow cell's text comes in as many pieces as it happens to
         for output in cell.outputs:
             # The live widget is of this run only; the picture beside it in the bundle is what stays.
-            output.get("data", {}).pop(_WIDGET, None)
+            if output.get("data", {}).pop(_WIDGET, None):
+                picture, about = base64.b64decode(output.data["image/png"]), output.metadata["image/png"]
+                output.data["text/html"] = picture_html(picture, about["alt"])
     notebook.metadata["language_info"] = nbformat.from_dict({"name": "python"})
     notebook.metadata.pop("widgets", None)
     return notebook

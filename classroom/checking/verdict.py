@@ -9,11 +9,8 @@ from typing import Any
 from classroom.checking.questions import Finding
 
 MIME = "application/vnd.transformer-lessons.verdict+json"
-GREEN, RED, GREY = (
-    "#008f6b",
-    "#cf5a0c",
-    "#767676",
-)  # shades of Okabe-Ito's green and vermilion, readable on white and on black
+# Shades of Okabe-Ito's green and vermilion, and a grey: white is read on each, on a light page and on a dark one.
+GREEN, RED, GREY = "#007a5a", "#b34e00", "#696969"
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ class Verdict:
         for line in self.lines:
             body.append(
                 "<div style='padding-left:1em'>"
-                f"<span style='color:{_color(line)};font-weight:bold'>{_mark(line)}</span> {e(line.title)}</div>"
+                f"<span style='background:{_color(line)};{CHIP}'>{_mark(line)}</span> {e(line.title)}</div>"
             )
             if line.held is False and not told:
                 told = True
@@ -145,6 +142,7 @@ BOX = (
     "<div style='border-left:4px solid {color};padding:.4em .8em;margin:.3em 0;line-height:1.5;max-width:52em'>"
     "{body}</div>"
 )
+CHIP = "color:#fff;padding:0 .25em;border-radius:.2em;font-weight:bold"
 
 
 def _mark(line: Line) -> str:

@@ -7,6 +7,7 @@ and screen readers get the PNG and its alt text from the same output.
 from __future__ import annotations
 
 import base64
+import html as markup
 import io
 import struct
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from PIL import Image  # matplotlib brings it
 
 # Okabe and Ito's colours, told apart by readers who do not see red and green as different.
 BLACK = "#000000"
+WHITE = "#ffffff"
 ORANGE = "#E69F00"
 SKY = "#56B4E9"
 GREEN = "#009E73"
@@ -109,7 +111,8 @@ def _look() -> Iterator[None]:
 def publish(png_bytes: bytes, alt: str, widget=None, html: str = "") -> None:
     """Show one output: the picture, its alt text and, where one is given, the widget for a live notebook, or a piece
     of HTML for every page that shows HTML (for words that the picture's typeface does not have, or for a picture that
-    answers to a hand; with a style sheet it should bring the picture along for pages that strip that).
+    answers to a hand; with a style sheet it should bring the picture along for pages that strip that). Without either,
+    the HTML is the picture with its alt text: JupyterLab shows a PNG of an output without one.
 
     Outside IPython there is nowhere to show a picture, so the alt text is printed.
     """
@@ -117,8 +120,8 @@ def publish(png_bytes: bytes, alt: str, widget=None, html: str = "") -> None:
         print(alt)
         return
     bundle = _bundle(png_bytes, alt)
-    if html:
-        bundle["text/html"] = html
+    if html or widget is None:
+        bundle["text/html"] = html or picture_html(png_bytes, alt)
     if widget is not None:
         bundle["application/vnd.jupyter.widget-view+json"] = {
             "version_major": 2,
@@ -135,8 +138,18 @@ def publish_again(png_bytes: bytes, alt: str, place: str, first: bool, last: boo
         if last:
             print(alt)
         return
-    bundle, metadata = _bundle(png_bytes, alt), _metadata(png_bytes, alt)
-    display(bundle, metadata=metadata, raw=True, display_id=place, update=not first)
+    bundle = _bundle(png_bytes, alt) | {"text/html": picture_html(png_bytes, alt)}
+    display(bundle, metadata=_metadata(png_bytes, alt), raw=True, display_id=place, update=not first)
+
+
+def picture_html(drawn: bytes, alt: str, more: str = "", width: int = 0) -> str:
+    """A picture with its alt text, as HTML. more: attributes. width: in CSS pixels, of an SVG; a PNG has its own."""
+    kind = "image/svg+xml" if width else "image/png"
+    return (
+        f'<img alt="{markup.escape(alt, quote=True)}"{more} '
+        f'style="display:block;width:{width or css_width(drawn)}px;max-width:100%;height:auto;margin:0" '
+        f'src="data:{kind};base64,{base64.b64encode(drawn).decode()}">'
+    )
 
 
 def _bundle(png_bytes: bytes, alt: str) -> dict[str, object]:
@@ -145,6 +158,14 @@ def _bundle(png_bytes: bytes, alt: str) -> dict[str, object]:
 
 def _metadata(png_bytes: bytes, alt: str) -> dict[str, object]:
     return {"image/png": {"alt": alt, "width": css_width(png_bytes)}}
+
+
+def ink_on(colour: Sequence[float]) -> str:
+    """Black or white, whichever is read more easily on a colour (red, green, blue, ..., each from 0 to 1): 4.5 to 1 and
+    more, by WCAG's formula."""
+    parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
+    luminance = sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+    return BLACK if luminance > 0.179 else WHITE
 
 
 def css_width(png_bytes: bytes) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
-from classroom.checking.verdict import BOX, GREEN, GREY, RED, code
+from classroom.checking.verdict import BOX, CHIP, GREEN, GREY, RED, code
 from classroom.submit.answers import State
 from classroom.submit.notebook import Notebook
 
@@ -88,12 +88,15 @@ class Report:
         colour = next(_COLOURS[mark] for mark in ("✗", "·", "✓") if mark in marks)
         rows = "".join(
             "<div style='padding-left:1em'>"
-            f"<span style='color:{_COLOURS[mark]};font-weight:bold'>{mark}</span> {code(said)}</div>"
+            f"<span style='background:{_COLOURS[mark]};{CHIP}'>{mark}</span> {code(said)}</div>"
             for mark, said in self.lines()
         )
         body = [f"<b>{html.escape(self.lesson)}, before you hand it in</b>", f"<div>{code(self.summary())}</div>"]
-        body += [f"<div style='opacity:.75'>{html.escape(self.read())}</div>"]
-        body += [f"<div style='color:{RED}'>{html.escape(warning)}</div>" for warning in self.warnings()]
+        body += [f"<div>{html.escape(self.read())}</div>"]
+        body += [
+            f"<div><span style='background:{RED};{CHIP}'>!</span> {html.escape(warning)}</div>"
+            for warning in self.warnings()
+        ]
         return BOX.format(color=colour, body="".join([*body, rows, f"<div>{code(self.hand_in())}</div>"]))
 
 

@@ -655,4 +655,7 @@ sealed("mended: elu", mended)
 #
 # **In the paper:** section 3.3, equation 2, is your `mlp_forward`. **Lesson 2** goes to the models that came before the Transformer.
 #
-# **Further reading:** Glorot and Bengio (2010), [*Understanding the difficulty of training deep feedforward neural networks*](https://proceedings.mlr.press/v9/glorot10a.html); Hendrycks and Gimpel (2016), [*Gaussian error linear units*](https://arxiv.org/abs/1606.08415).
+# **Further reading:**
+#
+# * Glorot and Bengio (2010), [*Understanding the difficulty of training deep feedforward neural networks*](https://proceedings.mlr.press/v9/glorot10a.html);
+# * Hendrycks and Gimpel (2016), [*Gaussian error linear units*](https://arxiv.org/abs/1606.08415).

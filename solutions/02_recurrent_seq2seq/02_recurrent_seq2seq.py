@@ -53,7 +53,7 @@ from classroom.translator import GRUTranslator, train
 #
 # $$h' = \tanh(W_{ih}\,x + b_{ih} + W_{hh}\,h + b_{hh})$$
 #
-# The weights are the same at every step. To translate, take two such networks (Sutskever et al., 2014; Cho et al., 2014): the **encoder** reads the source sentence, and its last state goes to the **decoder**, which writes the target sentence word by word, each time reading the word that it wrote before.
+# The weights are the same at every step. To translate, take two such networks (Sutskever et al., 2014; Cho et al., 2014): the **encoder** reads the source sentence, and its last state goes to the **decoder**. That one writes the target sentence word by word, each time reading the word that it wrote before.
 #
 # ![Above, the encoder reads five words from left to right; each state goes to the next. Its last state, one vector, is all that goes to the decoder, which begins with bos and writes the cat sat on the mat, each word fed back as the next input.](../../assets/figures/02_unrolled.png)
 #
@@ -210,7 +210,7 @@ sealed("encode", encode)
 #
 # So the input at step t must be word t − 1 of the target. If the decoder is handed the target as it stands, it reads the very word that it is asked for, copies it, reaches a loss near 0, and has learned nothing. The mend is a shift by one: `bos` in front, the last word dropped.
 #
-# | | | | | | | | |
+# | step | 1 | 2 | 3 | 4 | 5 | 6 | 7 |
 # |---|---|---|---|---|---|---|---|
 # | **target** | the | cat | sat | on | the | mat | eos |
 # | **input** | bos | the | cat | sat | on | the | mat |
@@ -396,7 +396,7 @@ labels = ("sentences right", "sentences without a mistake", True, False, "morphe
 show.by_length(list(buckets), curves, *labels)
 
 # %% [markdown]
-# *What to see: the longer the sentence, the less of it comes out right. The state has as many numbers for fifteen morphemes as for five. Some fall is no more than arithmetic: a whole sentence without a mistake gets rarer with length even if each word goes wrong equally often, and a model with 84 % at five morphemes would still have about 60 % at fourteen. The curve ends far below that. Train longer, or make the state wider, and the curve moves up; it still falls.*
+# *What to see: the longer the sentence, the less of it comes out right. The state has as many numbers for fifteen morphemes as for five. Some fall is no more than arithmetic: a whole sentence without a mistake gets rarer with length even if each word goes wrong equally often. A model with 84 % at five morphemes would then still have about 60 % at fourteen. The curve ends far below that. Train longer, or make the state wider, and the curve moves up; it still falls.*
 
 # %% [markdown]
 # ## Let it look back: attention
@@ -845,4 +845,9 @@ else:
 #
 # **In the paper:** section 1 (the sequential nature of recurrent models), section 4 with Table 1. `shift_right` is in section 3.1 and figure 1. **Lesson 3** asks what is lost when the recurrence goes: the order of the words.
 #
-# **Further reading:** Sutskever, Vinyals and Le (2014), [*Sequence to sequence learning with neural networks*](https://arxiv.org/abs/1409.3215); Cho et al. (2014), [*Learning phrase representations using RNN encoder–decoder*](https://arxiv.org/abs/1406.1078); Luong, Pham and Manning (2015), [*Effective approaches to attention-based neural machine translation*](https://arxiv.org/abs/1508.04025); Gehring et al. (2017), [*Convolutional sequence to sequence learning*](https://arxiv.org/abs/1705.03122).
+# **Further reading:**
+#
+# * Sutskever, Vinyals and Le (2014), [*Sequence to sequence learning with neural networks*](https://arxiv.org/abs/1409.3215);
+# * Cho et al. (2014), [*Learning phrase representations using RNN encoder–decoder*](https://arxiv.org/abs/1406.1078);
+# * Luong, Pham and Manning (2015), [*Effective approaches to attention-based neural machine translation*](https://arxiv.org/abs/1508.04025);
+# * Gehring et al. (2017), [*Convolutional sequence to sequence learning*](https://arxiv.org/abs/1705.03122).

@@ -185,8 +185,8 @@ print("attention, numbered:", is_order_blind(lambda x: attend(x + torch.arange(4
 # **Mind the counting.** Dimensions are counted from 0, here, in the paper and in Python: then sines stand in the *even* dimensions 0, 2, 4, … and cosines in the odd ones. Many notes count from 1; then the very same columns
 # are called 1, 3, 5, … and the sines stand in the "odd" dimensions. Both describe one table. Who mixes the two gets it swapped.
 #
-# The hand of pair 0 turns by 1 radian a position: once around in 2π ≈ 6.28 positions. The hand of the last pair, i = D/2 − 1, takes 2π · 10000^((D − 2)/D) positions: for D = 512 about 60,600, a little short
-# of the 10000 · 2π ≈ 62,800 that the paper gives as the end of the range. Move the slider and watch them:
+# The hand of pair 0 turns by 1 radian a position: once around in 2π ≈ 6.28 positions. The hand of the last pair, i = D/2 − 1, takes 2π · 10000^((D − 2)/D) positions. For D = 512 these are about 60,600, a little short of the 10000 · 2π ≈ 62,800
+# that the paper gives as the end of the range. Move the slider and watch them:
 
 # %% tags=["picture"]
 show.clock_hands()
@@ -365,8 +365,8 @@ sealed("PositionalEncoding", PositionalEncoding)
 # <details><summary>Hint 3: almost code</summary>Compare <code>x.size(1)</code> with the number of rows and raise; then dropout of x plus a slice of the table.</details>
 
 # %% [markdown]
-# **Keep it, if you like.** Later lessons bring finished parts with them, so that nothing you leave out here stands in your way. But a part of yours that passes its check you may *keep*: the cell below writes it to the folder `kept`, with all that it needs, and the lessons that build on it
-# take yours and say so; lesson 9 can then train a Transformer of your own. To change your mind, delete the file. (On Colab that folder is lost with the session: `keep.download()` or `keep.to_drive()` saves it, and `keep.restore(...)` brings it back.)
+# **Keep it, if you like.** Later lessons bring finished parts with them, so that nothing you leave out here stands in your way. But a part of yours that passes its check you may *keep*: the cell below writes it to the folder `kept`, with all that it needs. The lessons that build on it
+# take yours and say so, and lesson 9 can then train a Transformer of your own. To change your mind, delete the file. (On Colab that folder is lost with the session: `keep.download()` or `keep.to_drive()` saves it, and `keep.restore(...)` brings it back.)
 
 # %%
 keep("PositionalEncoding", PositionalEncoding)
@@ -537,4 +537,7 @@ sealed("mended: positions", mended)
 #
 # **In the paper:** section 3.4 (embeddings), section 3.5 (positions), section 5.4 (dropout), Table 3 row E (learned positions). **Lesson 4** opens the black box: self-attention.
 #
-# **Further reading:** Su et al. (2021), [*RoFormer: enhanced Transformer with rotary position embedding*](https://arxiv.org/abs/2104.09864); Gehring et al. (2017), [*Convolutional sequence to sequence learning*](https://arxiv.org/abs/1705.03122), where the learned positions come from.
+# **Further reading:**
+#
+# * Su et al. (2021), [*RoFormer: enhanced Transformer with rotary position embedding*](https://arxiv.org/abs/2104.09864);
+# * Gehring et al. (2017), [*Convolutional sequence to sequence learning*](https://arxiv.org/abs/1705.03122), where the learned positions come from.

@@ -167,7 +167,7 @@ show.address_labels(merge_heads, "merge")
 # %% [markdown]
 # ## The module
 #
-# Now the whole. Three layers make queries, keys and values for all heads at once; `split_heads`; `attention`, which works in every head
+# Now the whole. Three layers make queries, keys and values for all heads at once. Then come `split_heads`; `attention`, which works in every head
 # by itself because (B, H) are leading dimensions to it; `merge_heads`; and a fourth layer, W_o, which mixes what the heads found. Without it the heads would
 # stand side by side and know nothing of each other.
 #
@@ -231,8 +231,8 @@ sealed("MultiHeadAttention", MultiHeadAttention)
 #
 # ## One mask for all heads
 #
-# The scores have the shape (B, H, T, S), and the mask has no H: what may not be seen may not be seen in any head. Shapes are matched *from the right*. A mask (B, T, S) laid on (B, H, T, S) would meet H with its B: an error if you are lucky, and
-# if B happens to equal H, no error at all, but every head gets another sentence's mask. So the mask needs a dimension of size 1 where the heads are.
+# The scores have the shape (B, H, T, S), and the mask has no H: what may not be seen may not be seen in any head. Shapes are matched *from the right*. A mask (B, T, S) laid on (B, H, T, S) would meet H with its B: an error, if you are lucky.
+# If B happens to equal H, there is no error at all, but every head gets another sentence's mask. So the mask needs a dimension of size 1 where the heads are.
 #
 # ![Shapes written one below the other, right-aligned. The scores are B, H, T, S. A mask B, T, S laid on them as it is puts its B under H, marked as wrong. With a dimension of size 1 put in, B, 1, T, S fits, and so does 1, T, S made of T, S.](../../assets/figures/05_masks.png)
 #
@@ -554,8 +554,8 @@ show.head_map(harm, title=f"loss added by silencing a head (whole model: {whole:
 # * **that another picture would give another answer.** Jain and Wallace (2019), [*Attention is not Explanation*](https://arxiv.org/abs/1902.10186), found for text classifiers that quite different weights can often be put in the place
 #   of the learned ones, and the prediction hardly moves.
 #
-# The other side has been heard too: Wiegreffe and Pinter (2019), [*Attention is not not Explanation*](https://arxiv.org/abs/1908.04626), object that whether weights explain depends on what one means by it, that a model trained as a whole does not come with weights that can
-# be exchanged freely, and propose tests. And heads with a clear grammatical role have been found in BERT by scoring patterns as you did: Clark et al. (2019), [*What Does BERT Look At?*](https://arxiv.org/abs/1906.04341). Michel et al. (2019), [*Are Sixteen Heads Really Better than One?*](https://arxiv.org/abs/1905.10650), silenced heads as
+# The other side has been heard too: Wiegreffe and Pinter (2019), [*Attention is not not Explanation*](https://arxiv.org/abs/1908.04626), object that it depends on what one means by explaining, and propose tests.
+# And heads with a clear grammatical role have been found in BERT by scoring patterns as you did: Clark et al. (2019), [*What Does BERT Look At?*](https://arxiv.org/abs/1906.04341). Michel et al. (2019), [*Are Sixteen Heads Really Better than One?*](https://arxiv.org/abs/1905.10650), silenced heads as
 # you did, and found that many are hardly missed.
 #
 # So: a picture gives a guess. A score over many sentences says whether the guess holds. An intervention, such as silencing, says whether it matters.
@@ -663,4 +663,7 @@ sealed("mended heads", mended)
 #
 # **In the paper:** section 3.2.2; its appendix shows heads of the trained model. **Lesson 6** puts a road around every such layer, so that deep stacks of them can learn.
 #
-# **Further reading:** Vig (2019), [*A Multiscale Visualization of Attention in the Transformer Model*](https://arxiv.org/abs/1906.05714), whose BertViz the head view follows; Voita et al. (2019), [*Analyzing Multi-Head Self-Attention: Specialized Heads Do the Heavy Lifting, the Rest Can Be Pruned*](https://arxiv.org/abs/1905.09418).
+# **Further reading:**
+#
+# * Vig (2019), [*A Multiscale Visualization of Attention in the Transformer Model*](https://arxiv.org/abs/1906.05714), whose BertViz the head view follows;
+# * Voita et al. (2019), [*Analyzing Multi-Head Self-Attention: Specialized Heads Do the Heavy Lifting, the Rest Can Be Pruned*](https://arxiv.org/abs/1905.09418).

@@ -144,7 +144,7 @@ for name, sizes in measured.items():
     print(f"{name:16} layer 1: {sizes[0]:.1e}   layer 50: {sizes[-1]:.1e}")
 
 # %% [markdown]
-# *What to see: in the plain stack the gradient falls by much more than half at every layer; at layer 1 it is so small that its length, the root of a sum of squares, comes out as 0 in float32. (What is below 10⁻²⁰ or above 10²⁰ is drawn at the edge.) The other three keep it alive.*
+# *What to see: in the plain stack the gradient falls by much more than half at every layer. At layer 1 it is so small that its length, the root of a sum of squares, comes out as 0 in float32. (What is below 10⁻²⁰ or above 10²⁰ is drawn at the edge.) The other three keep it alive.*
 #
 # How far does that hang on the depth, and on the weights? Here is a measurement of the same kind, with other inputs and weights, and two sliders. The second multiplies all weights at the start.
 
@@ -293,8 +293,8 @@ keep("LayerNorm", LayerNorm)
 # ![Post-norm, as in the paper: x goes through the sublayer and dropout, x itself is led around and added, and the sum goes through the norm. Pre-norm: x goes through the norm, the sublayer and dropout, and x itself is led around and added; nothing stands in the main line, and one final norm follows the whole stack.](../../assets/figures/06_post_pre.png)
 #
 # In the paper's order, **post-norm**, the norm stands *in the main line*: whatever goes up has to pass it, fifty times in fifty layers, and so has the error on its way down. In **pre-norm** (Wang et al., 2019; Xiong et al., 2020) the norm is moved to the mouth of the sublayer, and the main line is free from
-# the bottom to the top: nothing but additions. GPT-2 and most large models since use it. Mind which one you are reading: the best known commentary on the paper, The Annotated Transformer, says the first in its text and does the second in its code
-# ("for code simplicity", as a comment there says), and readers have asked about it ever since ([issue 1](https://github.com/harvardnlp/annotated-transformer/issues/1), [issue 100](https://github.com/harvardnlp/annotated-transformer/issues/100)).
+# the bottom to the top: nothing but additions. GPT-2 and most large models since use it. Mind which one you are reading: the best known commentary on the paper, The Annotated Transformer, says the first in its text and does the second in its code,
+# "for code simplicity", as a comment there says. Readers have asked about it ever since ([issue 1](https://github.com/harvardnlp/annotated-transformer/issues/1), [issue 100](https://github.com/harvardnlp/annotated-transformer/issues/100)).
 #
 # **Exercise 6.5 · `ResidualSublayer`** · 3 points · ● ● ○ · 20 minutes · paper, sections 3.1 and 5.4
 #
@@ -595,7 +595,7 @@ losses = {name: train(name, stack, lr=3e-3) for name, stack in orders.items()}
 show.training_curves(losses, title="the two orders, at a learning rate three times as large", chance=math.log(2))
 
 # %% [markdown]
-# *What to see: at this rate the paper's order is thrown off and learns nothing, and pre-norm learns, with a jump or two on its way. (In the first picture, at a third of the rate, the paper's order learned, though not smoothly: look for its jump.)* Xiong et al. (2020) found out why: at the start of training a post-norm stack has large gradients near its output, and the first steps throw it off; that is what the paper's slowly growing learning rate, its *warm-up* (lesson 9), is good for, and pre-norm can do without.
+# *What to see: at this rate the paper's order is thrown off and learns nothing, and pre-norm learns, with a jump or two on its way. (In the first picture, at a third of the rate, the paper's order learned, though not smoothly: look for its jump.)* Xiong et al. (2020) found out why: at the start of training a post-norm stack has large gradients near its output, and the first steps throw it off. That is what the paper's slowly growing learning rate, its *warm-up* (lesson 9), is good for; pre-norm can do without.
 # Six layers, as in the paper, are easier than fifty, and post-norm serves them well. Run both cells with other seeds, depths and rates before you believe in any of it.
 #
 # ## Find the bug
@@ -742,5 +742,10 @@ sealed("rms_norm", rms_norm)
 #
 # **In the paper:** sections 3.1 (Add & Norm), 3.3 (feed-forward), 5.4 (dropout). **Lesson 7** puts these parts and attention together: the encoder.
 #
-# **Further reading:** He et al. (2016), [*Deep residual learning for image recognition*](https://arxiv.org/abs/1512.03385); Ba, Kiros and Hinton (2016), [*Layer normalization*](https://arxiv.org/abs/1607.06450);
-# Wang et al. (2019), [*Learning deep Transformer models for machine translation*](https://arxiv.org/abs/1906.01787); Xiong et al. (2020), [*On layer normalization in the Transformer architecture*](https://arxiv.org/abs/2002.04745); Zhang and Sennrich (2019), [*Root mean square layer normalization*](https://arxiv.org/abs/1910.07467).
+# **Further reading:**
+#
+# * He et al. (2016), [*Deep residual learning for image recognition*](https://arxiv.org/abs/1512.03385);
+# * Ba, Kiros and Hinton (2016), [*Layer normalization*](https://arxiv.org/abs/1607.06450);
+# * Wang et al. (2019), [*Learning deep Transformer models for machine translation*](https://arxiv.org/abs/1906.01787);
+# * Xiong et al. (2020), [*On layer normalization in the Transformer architecture*](https://arxiv.org/abs/2002.04745);
+# * Zhang and Sennrich (2019), [*Root mean square layer normalization*](https://arxiv.org/abs/1910.07467).

@@ -397,16 +397,16 @@ sealed("mended: mask", mended)
 #
 # An encoder is four numbers: how many layers, how wide, how many heads, how wide inside. With those of the paper it is one half of a translator. In 2018 Devlin et al. (published 2019) took the same stack, larger and without a decoder, and called it **BERT**:
 #
-# | | layers | d_model | heads | d_ff | parameters, as published |
+# | model | layers | d_model | heads | d_ff | parameters, as published |
 # |---|---|---|---|---|---|
 # | Transformer base, the encoder | 6 | 512 | 8 | 2048 | 65 M with its decoder (paper, Table 3) |
 # | BERT base | 12 | 768 | 12 | 3072 | 110 M ([BERT](https://arxiv.org/abs/1810.04805), section 3) |
 # | BERT large | 24 | 1024 | 16 | 4096 | 340 M (the same) |
 #
-# *(Lecture notes that give BERT base 6 layers and BERT large 12 are mistaken: six is the paper's encoder. The count settles it, as you will see.)*
+# *(Some lecture notes give BERT base 6 layers and BERT large 12. The count settles it.)*
 #
 # BERT adds a few parts of its own. To the vector of a word it adds a *learned* vector for its position, up to 512 of them, and one for the segment, first sentence or second; then comes a norm. And at the end stands a *pooler*, a linear layer from D to D with a bias, which reads the first place only. (Segments and pooler serve its second task, which comes below.) Its vocabulary has 30,522 entries (the [published models](https://github.com/google-research/bert) have that many; the article says 30,000).
-# The Transformer of the paper shares one vocabulary of about 37,000 tokens (section 5.1), and its positions are computed, so there is nothing to count.
+# The paper's Transformer shares one vocabulary of about 37,000 tokens (section 5.1); its positions are computed.
 #
 # Count, part by part. Every `nn.Linear(a, b)` has a · b + b numbers, every `LayerNorm(D)` has 2 · D, a table of n vectors n · D. How many of each are in a layer?
 #
@@ -476,7 +476,7 @@ show.parameter_bars(counts)
 # %% [markdown]
 # *What to see: the embeddings of the small model are half of it; in the large one the layers are nearly all. In every layer the feed-forward network has twice as much as attention.*
 #
-# Base: 109.5 million, published as 110. Large: 335.1 million, published as 340. The part that guesses words in training and is thrown away afterwards (a linear layer from D to D, a norm, and a bias for each word) has 1024² + 3 · 1024 + 30,522 numbers, 1.1 million more: that makes 336.2, and still not 340. The published number is rounded generously. With half the layers, as those lecture notes have it, base would come to 67 million and large to 184.
+# Base: 109.5 million, published as 110. Large: 335.1 million, published as 340. The part that guesses words in training and is thrown away afterwards (a linear layer from D to D, a norm, and a bias for each word) has 1024² + 3 · 1024 + 30,522 numbers, 1.1 million more. That makes 336.2, and still not 340. The published number is rounded generously. With half the layers, as those lecture notes have it, base would come to 67 million and large to 184.
 # (BERT differs in more things that have no parameters: GELU in the place of ReLU, dropout on the attention weights too, no factor √D on the embeddings, and a tanh in the pooler.)
 #
 # ## What BERT is trained for
@@ -826,5 +826,10 @@ show.encoder_stack()
 #
 # **In the paper:** section 3.1 and the left half of Figure 1; 5.4 for dropout; Table 3 for sizes. **Lesson 8** builds the right half: the decoder, which must not see the future.
 #
-# **Further reading:** Devlin et al. (2019), [*BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding*](https://arxiv.org/abs/1810.04805); Liu et al. (2019), [*RoBERTa: A Robustly Optimized BERT Pretraining Approach*](https://arxiv.org/abs/1907.11692), which draws the hidden words anew each time, as you did; Lan et al. (2020), [*ALBERT: A Lite BERT*](https://arxiv.org/abs/1909.11942);
-# Dong, Cordonnier and Loukas (2021), [*Attention is not all you need: pure attention loses rank doubly exponentially with depth*](https://arxiv.org/abs/2103.03404); Wettig et al. (2023), [*Should You Mask 15% in Masked Language Modeling?*](https://arxiv.org/abs/2202.08005).
+# **Further reading:**
+#
+# * Devlin et al. (2019), [*BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding*](https://arxiv.org/abs/1810.04805);
+# * Liu et al. (2019), [*RoBERTa: A Robustly Optimized BERT Pretraining Approach*](https://arxiv.org/abs/1907.11692), which draws the hidden words anew each time, as you did;
+# * Lan et al. (2020), [*ALBERT: A Lite BERT*](https://arxiv.org/abs/1909.11942);
+# * Dong, Cordonnier and Loukas (2021), [*Attention is not all you need: pure attention loses rank doubly exponentially with depth*](https://arxiv.org/abs/2103.03404);
+# * Wettig et al. (2023), [*Should You Mask 15% in Masked Language Modeling?*](https://arxiv.org/abs/2202.08005).

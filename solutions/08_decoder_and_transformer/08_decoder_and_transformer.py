@@ -248,7 +248,7 @@ sealed("Decoder", Decoder)
 # | decoder, self-attention | target words up to one's own, no padding |
 # | decoder, cross-attention | source words, no padding |
 #
-# (In the second row "no padding" makes no difference to a word: padding stands at the end only, and what stands behind a word the triangle hides already. It keeps the rule true wherever padding stands.)
+# (In the second row "no padding" makes no difference while padding stands at the end only.)
 #
 # **Exercise 8.4 · `Transformer`** · 4 points · ● ● ● · 30 minutes · paper, figure 1, sections 3.2.3 and 3.4
 
@@ -842,4 +842,8 @@ sealed("mended masks", mended)
 #
 # **In the paper:** figure 1; sections 3.1 (the stacks), 3.2.3 (the three uses of attention), 3.4 (embeddings and softmax), and table 3. **Lesson 9** trains this machine to translate.
 #
-# **Further reading:** Press and Wolf (2017), [*Using the output embedding to improve language models*](https://arxiv.org/abs/1608.05859), on the shared matrix; Williams and Zipser (1989), [*A learning algorithm for continually running fully recurrent neural networks*](https://doi.org/10.1162/neco.1989.1.2.270), where teacher forcing has its name; Huang et al. (2022), [*The annotated Transformer*](https://nlp.seas.harvard.edu/annotated-transformer/).
+# **Further reading:**
+#
+# * Press and Wolf (2017), [*Using the output embedding to improve language models*](https://arxiv.org/abs/1608.05859), on the shared matrix;
+# * Williams and Zipser (1989), [*A learning algorithm for continually running fully recurrent neural networks*](https://doi.org/10.1162/neco.1989.1.2.270), where teacher forcing has its name;
+# * Huang et al. (2022), [*The annotated Transformer*](https://nlp.seas.harvard.edu/annotated-transformer/).

@@ -333,7 +333,7 @@ sealed("train_step", train_step)
 #
 # ## Training that survives
 #
-# A free GPU runtime may be taken away at any minute. What would have to lie on the disk, so that a new process could go on as if nothing had happened? The weights, certainly. But also the optimizer's state (Adam keeps two averages for every weight; without them the first updates after the restart are as wild as at the very beginning), the scheduler's (at which step are we?), and which batches have been used.
+# A free GPU runtime may be taken away at any minute. What would have to lie on the disk, so that a new process could go on as if nothing had happened? The weights, certainly. But also the optimizer's state, the scheduler's (at which step are we?), and which batches have been used. (Adam keeps two averages for every weight; without them the first updates after the restart are as wild as at the very beginning.)
 #
 # And the file has to be whole. Who is killed while writing leaves half a file, and has just overwritten the last good one. So write to another name first and rename it when it is complete: `os.replace` does it in one stroke.
 #
@@ -469,7 +469,7 @@ show.translations(sources, [corpus.text(pair.target) for pair in chosen], diary,
 # %% [markdown]
 # *What to see: at first the model writes the same frequent words whatever the source says. It is learning English, not yet to translate. Then single words of the source come through, in the wrong order or in the place of others like them; then whole phrases, and in the end whole sentences.*
 #
-# How good is it on sentences that it has never seen? The corpus has three kinds of them: **iid**, new sentences of the same kind; **comb**, in which some verb stands with an object, or some adjective with a noun, that never stood together in training; and **long**, longer than any sentence of training.
+# How good is it on sentences that it has never seen? The corpus has three kinds of them. **iid** are new sentences of the same kind. In **comb** some verb stands with an object, or some adjective with a noun, that never stood together in training. And **long** are longer than any sentence of training.
 
 # %% tags=["training"]
 for split in corpus.tests:
@@ -587,7 +587,7 @@ sealed("beam_search", beam_search)
 # <details><summary>Hint 2: the approach</summary>In a step all beginnings are of one length, so there log P alone decides; the length penalty is for the end, where sentences of different lengths meet. A finished sentence is never made longer.</details>
 # <details><summary>Hint 3: almost code</summary>A loop of max_len steps: all pairs ([*words, word], log P + its log-probability); <code>sorted(…, key=…, reverse=True)[:beam]</code>; share them out by whether the last word is eos; stop when nobody goes on. Then <code>max(finished or going, key=…)</code>.</details>
 #
-# Now let your beam search write. It asks the model for one beginning at a time and computes everything anew at each step, so it is slow; the course's own (`translate(..., beam=4)`) treats all beginnings of all sentences at once and keeps the keys and values of earlier words. The translations should be the same:
+# Now let your beam search write. It asks the model for one beginning at a time and computes everything anew at each step, so it is slow. The course's own (`translate(..., beam=4)`) treats all beginnings of all sentences at once and keeps the keys and values of earlier words. The translations should be the same:
 
 
 # %% tags=["training"]
@@ -798,7 +798,7 @@ show.by_length(lengths, measured, *labels)
 # %% [markdown]
 # *What to see: one vector is enough for a short sentence and for no long one. Attention mends that at once, and here the GRU with attention is as good as the Transformer or better: of new combinations it translates 99 % without a mistake, the Transformer 96 %, the GRU without attention 11 %.*
 #
-# That is worth saying plainly. What made translation work is **attention**. What the Transformer takes away is the **recurrence**, and that does not pay on one core with short sentences. It pays where a machine computes all places of a sentence at once: on an H200, forward and backward through one layer takes 32 ms with `nn.GRU` and 2 ms with self-attention for a sentence of 1,024 words, and for one of 16 words nearly the same, 1.7 and 1.5 ms. With it came models and corpora of a size that no one would have waited for before.
+# That is worth saying plainly. What made translation work is **attention**. What the Transformer takes away is the **recurrence**, and that does not pay on one core with short sentences. It pays where a machine computes all places of a sentence at once. On an H200, forward and backward through one layer takes 32 ms with `nn.GRU` and 2 ms with self-attention for a sentence of 1,024 words. For one of 16 words it is nearly the same, 1.7 and 1.5 ms. With it came models and corpora of a size that no one would have waited for before.
 #
 # ## Find the bug
 #
@@ -873,7 +873,7 @@ sealed("mended accumulate", mended)
 #
 # **Exercise 9.13 · explain** · 2 points · ● ● ● · 30 minutes · read by a person
 #
-# Below are sentences that the model got wrong. Choose three of them, in each a different kind of error, and for each say: what is wrong in the translation; where the model looked as it wrote the wrong word, and whether that was the right place (where a word is missing, look at the row of the word that stands in its place); and so, whether it did not find the word or found it and did not know what to do with it. Then name one change to the data or to the training that should mend one of the three, and say how you would test it. Six to eight sentences.
+# Below are sentences that the model got wrong. Choose three of them, in each a different kind of error, and for each answer three questions. What is wrong in the translation? Where did the model look as it wrote the wrong word, and was that the right place? (Where a word is missing, look at the row of the word that stands in its place.) And so, did it not find the word, or did it find it and not know what to do with it? Then name one change to the data or to the training that should mend one of the three, and say how you would test it. Six to eight sentences.
 
 
 # %% tags=["training"]
@@ -928,4 +928,11 @@ check_model("translator.safetensors")
 #
 # **In the paper:** section 5 (data, batches, hardware, optimizer, regularization), section 6.1 (beam, length penalty, averaged checkpoints), and table 3 with its many variations. The paper's base model was trained for 12 hours on 8 GPUs (section 5.2) and reached 27.3 BLEU on English to German (table 2), with 4.5 million pairs of sentences.
 #
-# **Further reading:** Sennrich, Haddow and Birch (2016), [*Neural machine translation of rare words with subword units*](https://arxiv.org/abs/1508.07909); Wu et al. (2016), [*Google's neural machine translation system*](https://arxiv.org/abs/1609.08144); Papineni et al. (2002), [*BLEU: a method for automatic evaluation of machine translation*](https://aclanthology.org/P02-1040/); Post (2018), [*A call for clarity in reporting BLEU scores*](https://arxiv.org/abs/1804.08771); Och and Ney (2003), [*A systematic comparison of various statistical alignment models*](https://aclanthology.org/J03-1002/); Micikevicius et al. (2018), [*Mixed precision training*](https://arxiv.org/abs/1710.03740).
+# **Further reading:**
+#
+# * Sennrich, Haddow and Birch (2016), [*Neural machine translation of rare words with subword units*](https://arxiv.org/abs/1508.07909);
+# * Wu et al. (2016), [*Google's neural machine translation system*](https://arxiv.org/abs/1609.08144);
+# * Papineni et al. (2002), [*BLEU: a method for automatic evaluation of machine translation*](https://aclanthology.org/P02-1040/);
+# * Post (2018), [*A call for clarity in reporting BLEU scores*](https://arxiv.org/abs/1804.08771);
+# * Och and Ney (2003), [*A systematic comparison of various statistical alignment models*](https://aclanthology.org/J03-1002/);
+# * Micikevicius et al. (2018), [*Mixed precision training*](https://arxiv.org/abs/1710.03740).

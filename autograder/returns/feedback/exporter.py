@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from autograder.returns.prose import points, prose
 TEMPLATES = Path(__file__).with_name("templates")
 NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+# What is put in has no quotes: were this text in an attribute that a student wrote, it would stay in it.
+_OUTPUT = re.compile(r'<div (class="[^"<>]*\boutput_subarea\b)')
 
 
 class FeedbackExporter(HTMLExporter):
@@ -48,6 +52,11 @@ class FeedbackExporter(HTMLExporter):
         yield "formulas", formulas_of_output
         yield "points", points
         yield "prose", prose
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
+        """An output may be larger than its place: the keyboard reaches it, to scroll in it."""
+        page, resources = super().from_notebook_node(nb, resources, **kwargs)
+        return _OUTPUT.sub(r"<div tabindex=0 \1", page), resources
 
     def _init_resources(self, resources: Any) -> Any:
         resources = super()._init_resources(resources)

@@ -85,8 +85,7 @@ def _print_numbers(ax: Axes, weights: np.ndarray) -> None:
 
 def _contrasting(weight: float) -> str:
     """White or ink, whichever is read more easily on the colour of the weight."""
-    red, green, blue, _ = style.MAGNITUDE(float(np.clip(weight, 0, 1)))
-    return "white" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.46 else style.INK
+    return style.ink_on(style.MAGNITUDE(float(np.clip(weight, 0, 1))))
 
 
 def _scale(ax: Axes, cells) -> None:

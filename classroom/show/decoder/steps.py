@@ -58,8 +58,7 @@ def _cells(ax: Axes, weights: np.ndarray, columns: list[str]) -> None:
     ax.tick_params(length=0, pad=4)
     for (step, place), weight in np.ndenumerate(weights):
         if weight >= 0.05:
-            red, green, blue, _ = style.MAGNITUDE(float(weight))
-            ink = "white" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.46 else style.INK
+            ink = style.ink_on(style.MAGNITUDE(float(weight)))
             ax.text(place, step, f"{weight:.2f}", ha="center", va="center_baseline", size=style.SMALL, color=ink)
 
 

@@ -10,7 +10,7 @@ import ipywidgets as W
 import numpy as np
 
 from classroom.show import style
-from classroom.show.controls import status
+from classroom.show.controls import drawn_html, status
 from classroom.show.decoder.scene import scene
 from classroom.show.decoder.steps import steps
 
@@ -57,9 +57,13 @@ def _weights(weights: Any, t: int, s: int) -> np.ndarray:
 def _widget(source: list[str], written: list[str], weights: np.ndarray, title: str) -> W.VBox:
     """Buttons, slider, picture, what it shows in words, and all steps as a table."""
     last = len(written) - 1
-    drawn, width = scene(source, written, weights, 0)
-    picture = W.Image(value=drawn, format="svg+xml", layout=W.Layout(width=f"{width}px", max_width="100%"))
-    said = W.HTML(value=status(_say(source, written, weights, 0)))
+
+    def now(step: int) -> tuple[str, str]:
+        drawn, width = scene(source, written, weights, step)
+        line = _say(source, written, weights, step)
+        return drawn_html(drawn, line, sliders=1, width=width), status(line)
+
+    picture, said = (W.HTML(value=value) for value in now(0))
     back = W.Button(description="previous word")
     ahead = W.Button(description="next word")
     slider = W.IntSlider(
@@ -72,8 +76,7 @@ def _widget(source: list[str], written: list[str], weights: np.ndarray, title: s
     )
 
     def redraw(_change: object) -> None:
-        picture.value, _ = scene(source, written, weights, slider.value - 1)
-        said.value = status(_say(source, written, weights, slider.value - 1))
+        picture.value, said.value = now(slider.value - 1)
 
     def step(by: int) -> None:
         slider.value = min(max(slider.value + by, 1), last + 1)

@@ -186,7 +186,7 @@ def _row(word: str, p: float, right: bool) -> str:
     wide = max(1, round(90 * p))
     bar = f"<div style='background:{RIGHT if right else OTHER};height:.8em;width:{wide}px'></div>"
     return (
-        f"<tr style='background:none'><td style='{CELL}'>{name}</td><td style='{CELL}'>"
+        f"<tr style='background:none'><th scope='row' style='{CELL};font-weight:normal'>{name}</th><td style='{CELL}'>"
         f"<div style='display:flex;align-items:center;gap:.4em'>{bar}<span>{p:.2f}</span></div></td></tr>"
     )
 

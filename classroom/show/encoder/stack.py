@@ -10,7 +10,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from classroom import passed as session
 from classroom.show import style
-from classroom.show.controls import status
+from classroom.show.controls import drawn_html, status
 
 LIT, LIT_EDGE = "#FBE3B0", style.VERMILLION
 # Part of the diagram: the exercise that lights it, and what it is called in a sentence.
@@ -46,13 +46,14 @@ def _lit(names: Collection[str]) -> list[str]:
 
 def _live(lit: list[str]) -> W.VBox:
     """The picture and what it shows in words, renewed after every check that changes them."""
-    drawn = _draw(lit, captioned=False)
-    picture = W.Image(value=drawn, format="png", layout=W.Layout(width=f"{style.css_width(drawn)}px", max_width="100%"))
-    said = W.HTML(value=status(_said(lit)))
+
+    def now(lit: list[str]) -> tuple[str, str]:
+        return drawn_html(_draw(lit, captioned=False), _said(lit)), status(_said(lit))
+
+    picture, said = (W.HTML(value=value) for value in now(lit))
 
     def redraw() -> None:
-        now = _lit(session.passed())
-        picture.value, said.value = _draw(now, captioned=False), status(_said(now))
+        picture.value, said.value = now(_lit(session.passed()))
 
     session.watch(redraw)
     return W.VBox([picture, said])

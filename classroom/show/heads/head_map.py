@@ -43,9 +43,7 @@ def _draw(numbers: np.ndarray, title: str, unit: str) -> bytes:
         )
         ax.set_ylim(layers - 0.5, -0.5)
         for (layer, head), number in np.ndenumerate(numbers):
-            red, green, blue, _ = style.MAGNITUDE((number - low) / max(high - low, 1e-9))
-            dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.46
-            ink = "white" if dark else style.INK
+            ink = style.ink_on(style.MAGNITUDE((number - low) / max(high - low, 1e-9)))
             ax.text(head, layer, _number(number), ha="center", va="center_baseline", size=style.TEXT, color=ink)
         ax.xaxis.set_ticks_position("top")
         ax.set_xticks(range(heads), [f"head {head}" for head in range(heads)], size=style.TEXT)

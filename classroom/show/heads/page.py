@@ -28,23 +28,25 @@ def page(parts: Sequence[Part], layer: int, heads_on: Sequence[int], title: str,
     layers, heads = (max(part.weights.shape[axis] for part in parts) for axis in (0, 1))
     split = any(part.split_rows or part.split_columns for part in parts)
     body = "".join(_stage(k, part, layers) for k, part in enumerate(parts))
-    name = _name(body + title)
+    number = next(_views)
+    name = _name(body + title, number)
     controls = "".join(_controls(name, kinds, (layers, layer), (heads, heads_on), split))
     tables = "".join(_table(part, number) for part in parts for number in range(len(part.weights)))
     heading = f"<p class=t>{html.escape(title)}</p>" if title else ""
+    spoken = html.escape(f"Head view {number + 1}" + (f": {title}" if title else ""), quote=True)  # each its own
     return (
         f'<div id="{name}"><style>{sheet(name, kinds, layers, heads, split)}</style>'
         f'<img class="still" alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,'
         f'{base64.b64encode(still).decode()}">'
-        f'<form class="live" hidden="hidden" aria-label="Head view">{heading}{controls}<div class="st">{body}</div>'
+        f'<form class="live" hidden="hidden" aria-label="{spoken}">{heading}{controls}<div class="st">{body}</div>'
         f"<p class=n>{_legend(parts)}</p></form>"
         f"<details><summary>The same as a table</summary>{tables}</details></div>\n"
     )
 
 
-def _name(content: str) -> str:
+def _name(content: str, number: int) -> str:
     """An id no other view of this page has, and the same each time a notebook is run anew."""
-    return f"heads-{hashlib.sha256(content.encode()).hexdigest()[:8]}-{next(_views)}"
+    return f"heads-{hashlib.sha256(content.encode()).hexdigest()[:8]}-{number}"
 
 
 def _controls(

@@ -78,12 +78,12 @@ def _table(weights: np.ndarray, rows: list[str], columns: list[str], latin: list
 
 
 def _cell(weight: float, gold: bool) -> str:
+    ground = style.MAGNITUDE(min(max(weight, 0.0), 1.0))
     red, green, blue, _ = style.MAGNITUDE(min(max(weight, 0.0), 1.0), bytes=True)
-    bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 117
     edge = f"2px solid {GOLD}" if gold else "1px solid #fff"
     number = f"{weight:.2f}"[1:] if 0.05 <= weight < 0.995 else "1" if weight >= 0.995 else ""
     return (
-        f"<td style='background:rgb({red},{green},{blue});color:{'#222' if bright else '#fff'};border:{edge};"
+        f"<td style='background:rgb({red},{green},{blue});color:{style.ink_on(ground)};border:{edge};"
         f"min-width:2.2em;height:1.7em;padding:0;text-align:center;font-size:80%'>{number}</td>"
     )
 

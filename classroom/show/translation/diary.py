@@ -14,6 +14,7 @@ from classroom.show.recurrence.romanised import romanised
 LINE, WIDE = 0.27, 8.3  # inches
 FACE = FontProperties(family=style.LOOK["font.family"])
 RIGHT, WRONG = style.WORDS_IN[style.GREEN], style.WORDS_IN[style.VERMILLION]
+UNDERLINED = f"text-decoration:underline 2px {style.VERMILLION}"  # the page may be dark: words keep its colour
 
 
 def translations(
@@ -56,25 +57,23 @@ def _page(sources: list[str], references: list[str], rows: dict[str, list[str]],
     parts = [f"<p style='margin:.4em 0;font-size:115%'>{e(title)}</p>"] if title else []
     for number, (source, reference) in enumerate(zip(sources, references, strict=True)):
         lines = [
-            f"<tr style='background:none'><th scope='row' style='{cell};color:#5f5f5f'>{e(when)}</th>"
+            f"<tr style='background:none'><th scope='row' style='{cell};opacity:.75'>{e(when)}</th>"
             f"<td style='{cell}'>{_words(said[number], reference)}</td></tr>"
             for when, said in rows.items()
         ]
         parts.append(
             f"<table style='border-collapse:collapse;border:0;margin:.6em 0'><caption style='caption-side:top;"
             f"text-align:left'><b>{e(source)}</b></caption>{''.join(lines)}<tr style='background:none'><th scope='row' "
-            f"style='{cell};color:#5f5f5f'>reference</th><td style='{cell}'><i>{e(reference)}</i></td></tr></table>"
+            f"style='{cell};opacity:.75'>reference</th><td style='{cell}'><i>{e(reference)}</i></td></tr></table>"
         )
     return "".join(parts)
 
 
 def _words(translation: str, reference: str) -> str:
     if translation == reference:
-        return f"<span style='color:{RIGHT}'>{html.escape(translation)} ✓</span>"
+        return f"<b>{html.escape(translation)} ✓</b>"
     words = [
-        html.escape(word)
-        if known
-        else f"<span style='color:{WRONG};text-decoration:underline'>{html.escape(word)}</span>"
+        html.escape(word) if known else f"<span style='{UNDERLINED}'>{html.escape(word)}</span>"
         for word, known in marked(translation, reference)
     ]
     return " ".join(words) or "(nothing)"
