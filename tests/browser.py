@@ -193,9 +193,15 @@ def wait_for_another(picture: Locator, before: str, seconds: float = 20) -> None
 
 @contextmanager
 def opened(
-    address: str, notebook: str = LESSON, width: int = 1200, height: int = 900, scale: float = 1
+    address: str,
+    notebook: str = LESSON,
+    width: int = 1200,
+    height: int = 900,
+    scale: float = 1,
+    in_notebook: bool = False,
 ) -> Iterator[Lesson]:
-    """The notebook, open in Chromium with the side bars folded, its kernel ready."""
+    """The notebook, open in Chromium with the side bars folded, its kernel ready. in_notebook: in Jupyter Notebook 7,
+    which the same server brings, instead of JupyterLab."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
@@ -211,10 +217,14 @@ def opened(
             )
             page.on("pageerror", lambda error: lesson.complaints.append(str(error)))
             # reset: without it JupyterLab opens again what was open in the last page, too
-            page.goto(address.replace("/lab?", f"/lab/tree/{notebook}?reset&"))
+            place = f"/notebooks/{notebook}?" if in_notebook else f"/lab/tree/{notebook}?reset&"
+            page.goto(address.replace("/lab?", place))
             page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-            page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=60_000)  # the kernel is ready
-            page.keyboard.press("Control+b")
+            if in_notebook:
+                page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(timeout=60_000)
+            else:
+                page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=60_000)  # the kernel is ready
+                page.keyboard.press("Control+b")
             yield lesson
         finally:
             browser.close()

@@ -130,7 +130,7 @@ show.score_spread()
 # divided by √d_k, the spread is about 1 for every width.*
 #
 # Why is a hard choice bad? Move the slider. It multiplies five fixed scores. Watch the largest weight p, and the slope p (1 − p),
-# which is the gradient that softmax lets through: where one weight is nearly 1, every slope is nearly 0, and the model can no longer learn where to look.
+# which is the gradient that softmax lets through. Where one weight is nearly 1, every slope is nearly 0, and the model can no longer learn where to look.
 
 # %% tags=["picture"]
 show.softmax_explorer()
@@ -285,7 +285,7 @@ sealed("attention", attention)
 # word. No word may look at it.
 #
 # To hide a word, softmax must give it the weight 0. So its score is replaced, *before* softmax, by something so low that e to that power is 0, and the whole weight
-# is shared among the rest: a row still sums to 1. Only −∞ gives 0 exactly; but at the most negative number of float32, about −3·10³⁸, the power is so small that
+# is shared among the rest: a row still sums to 1. Only −∞ gives 0 exactly. But at the most negative number of float32, about −3·10³⁸, the power is so small that
 # the machine rounds it to 0 as well, and a row in which *every* word is hidden stays free of 0/0.
 #
 # There is a picture that finds every leak, and it needs no right answer to compare with: the **reach map**. Word i *can see* word j if a small change of

@@ -464,8 +464,8 @@ for name, (num_layers, d_model, num_heads, d_ff, *_) in sizes.items():
     with torch.device("meta"):
         built = Encoder(num_layers, d_model, num_heads, d_ff)
     inside = sum(p.numel() for p in built.parameters())
-    counted = counts[name]["attention"] + counts[name]["feed-forward"] + num_layers * 2 * 2 * d_model
-    print(f"{name:26} {sum(counts[name].values()):>11,} in all; layers: counted {counted:,}, built {inside:,}")
+    by_hand = counts[name]["attention"] + counts[name]["feed-forward"] + num_layers * 2 * 2 * d_model
+    print(f"{name:26} {sum(counts[name].values()):>11,} in all; layers: counted {by_hand:,}, built {inside:,}")
 for name, num_layers in (("BERT base", 6), ("BERT large", 12)):
     total = sum(parameter_count(num_layers, *sizes[name][1:]).values())
     print(f"{name} with {num_layers} layers: {total:,}")

@@ -24,6 +24,8 @@ _COPIED = (
     r"LICENSE(-TEXT)?",
 )
 _ROOMS = ("classroom", "assets/probes", "assets/models", "assets/badge", "LICENSE", "LICENSE-TEXT")
+_GLOSSARY = "lessons/glossary.md"
+_OF_ALL = ("lessons/README.md", "assets/figures/map.png")  # the syllabus and its picture, where all lessons go out
 _PASSED_OVER = re.compile(r"assets/(models/train|badge/draw)\.py")  # in these rooms, and for instructors
 _NEVER = {"__pycache__", ".ipynb_checkpoints"}
 
@@ -43,6 +45,9 @@ def bundle(course: Course, lesson_ids: list[str], address: Address) -> dict[str,
         if not allowed(name, lesson_ids):
             raise Stop(f"{name} is of a kind that students do not get: take it out of git, or have `publish` know it.")
         files[name] = _content(course, name)
+    for name in _readings(course, lesson_ids):
+        if (course.root / name).is_file():
+            files[name] = _content(course, name)
     for name in (*map(_notebook, lesson_ids), *_needed(lesson_ids)):
         if name not in files or (tracked is not None and name not in tracked):
             raise Stop(f"{name} is missing, or not in git: add it, then publish again.")
@@ -51,9 +56,14 @@ def bundle(course: Course, lesson_ids: list[str], address: Address) -> dict[str,
 
 def allowed(name: str, lesson_ids: list[str]) -> bool:
     """Whether a file of this name may be in the bundle of these lessons."""
-    if name in papers.NAMES or name in map(_notebook, lesson_ids):
+    if name in (*papers.NAMES, _GLOSSARY, *_OF_ALL) or name in map(_notebook, lesson_ids):
         return True
     return any(re.fullmatch(kind, name) for kind in _COPIED) and not _of_a_later_lesson(name, lesson_ids)
+
+
+def _readings(course: Course, lesson_ids: list[str]) -> tuple[str, ...]:
+    """The glossary; and the syllabus, whose links lead to every lesson."""
+    return (_GLOSSARY, *(_OF_ALL if set(lesson_ids) >= set(course.lesson_ids()) else ()))
 
 
 def _notebook(lesson_id: str) -> str:

@@ -18,6 +18,7 @@ from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.translator.expected import expected_files
 
+GLOSSARY = "[The glossary](lessons/glossary.md) has the terms of the field, in English and Korean, and the symbols.\n"
 NAMES = ("README.md", "pyproject.toml", "environment.yml", ".gitignore")
 _TEMPLATES = Path(__file__).parent / "templates"
 _STUDENTS_SECTIONS = ("the student's part", "translation", "lab")  # of environment.yml
@@ -33,7 +34,7 @@ _CONDA = """\
 def papers(course: Course, lessons: Mapping[str, NotebookNode], address: Address) -> dict[str, bytes]:
     """Name -> content, of the four."""
     files = {
-        "README.md": _readme(lessons, address),
+        "README.md": _readme(course, lessons, address),
         "pyproject.toml": _pyproject(course, lessons),
         "environment.yml": _environment(course),
         ".gitignore": _template("gitignore", {}),
@@ -41,7 +42,7 @@ def papers(course: Course, lessons: Mapping[str, NotebookNode], address: Address
     return {name: text.encode() for name, text in files.items()}
 
 
-def _readme(lessons: Mapping[str, NotebookNode], address: Address) -> str:
+def _readme(course: Course, lessons: Mapping[str, NotebookNode], address: Address) -> str:
     first = min(lessons)
     on_github = bool(address.on_colab(first))
     files = [(lesson_id, name) for lesson_id, notebook in lessons.items() for name in expected_files(notebook)]
@@ -53,6 +54,7 @@ def _readme(lessons: Mapping[str, NotebookNode], address: Address) -> str:
             if on_github
             else "Download the notebook of a lesson, and in Colab take *File → Upload notebook*.",
             "first": first,
+            "glossary": GLOSSARY if (course.lessons / "glossary.md").is_file() else "",
             "model": "".join(
                 f"With `{lesson_id}.ipynb` hand in `{name}`, which the lesson writes beside it.\n"
                 for lesson_id, name in files

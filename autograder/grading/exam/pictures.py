@@ -39,11 +39,11 @@ def mark() -> None:
 
     def marked(name: str, draw: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(draw)
-        def shown(*args: Any, **named: Any) -> None:
+        def shown(*args: Any, **named: Any) -> Any:
             key = _digest(name, args, named)
             calls.extend([key] if key else [])
             try:
-                draw(*args, **named)
+                return draw(*args, **named)
             finally:
                 del calls[len(calls) - bool(key) :]
 
@@ -90,7 +90,7 @@ def _digest(name: str, args: tuple, named: dict[str, Any]) -> str | None:
 
 def _remembering(name: str, draw: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(draw)
-    def shown(*args: Any, **named: Any) -> None:
+    def shown(*args: Any, **named: Any) -> Any:
         key = _digest(name, args, named)
         if key is None:
             return draw(*args, **named)
@@ -99,11 +99,11 @@ def _remembering(name: str, draw: Callable[..., None]) -> Callable[..., None]:
                 OUTPUTS.add(output, len(str(output)))
             return None
         before = len(OUTPUTS.kept)
-        draw(*args, **named)
-        if _learning:
+        given = draw(*args, **named)
+        if _learning and given is None:  # else there is something to go on with: a picture of a training, say
             _known[key] = copy.deepcopy(OUTPUTS.kept[before:])
             for output in _known[key]:
                 output.get("data", {}).pop(_WIDGET, None)
-        return None
+        return given
 
     return shown
