@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from classroom.checking.records import AnswerCell
 from classroom.submit.notebook import Cell
 
@@ -87,6 +85,8 @@ def _fault(expected: AnswerCell, copies: Sequence[Cell]) -> str:
 
 def _unwritten(source: str) -> str:
     """What is wrong with a code cell as text: it does not parse, or it still holds a stub."""
+    from IPython.core.inputtransformer2 import TransformerManager  # here, so that `import classroom` is quick
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

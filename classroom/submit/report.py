@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from IPython.core.interactiveshell import InteractiveShell
-from IPython.display import display
-
 from classroom.checking.verdict import BOX, CHIP, GREEN, GREY, RED, code
 from classroom.submit.answers import State
 from classroom.submit.notebook import Notebook
@@ -102,6 +99,9 @@ class Report:
 
 def show(report: Report) -> None:
     """Show a report, in a notebook or as text."""
+    from IPython.core.interactiveshell import InteractiveShell  # here, so that `from classroom import check` is quick
+    from IPython.display import display
+
     if InteractiveShell.initialized():
         display({"text/plain": report.text(), "text/html": report.html()}, raw=True)
     else:
