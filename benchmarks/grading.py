@@ -147,7 +147,7 @@ def _limit(lesson: str, count: int, bare: bool) -> None:
     shell = make_shell()
     inline_pictures(shell)
     warm._warm(shell)
-    judge.preload(lesson)
+    judge.preload(lesson, "", [])
     course = Course.find()
     master = nbformat.reads(exam_paper(course, lesson).decode(), as_version=4)
     for student, notebook in _class(course, lesson, count, bare):
