@@ -168,7 +168,7 @@ def test_were_the_cleaning_to_fail_the_page_itself_forbids_script_and_fetching(c
             assert not [said for said in noticed if not said.startswith("http")]
         pierced.write_text(re.sub(r"<meta[^>]*http-equiv[^>]*>", "", pierced.read_text()))
         with looking(pierced) as (page, _):
-            for _ in range(100):  # a busy machine takes its time
+            for _ in range(300):  # a busy machine takes its time
                 if asked and page.title() == "taken":
                     break
                 page.wait_for_timeout(200)
