@@ -62,8 +62,8 @@ c.GenerateFeedback.exporter_class = "autograder.returns.feedback.exporter.Feedba
 
 # The formgrader's page of a submission; both leave other pages, JupyterLab's export as HTML say, as they are.
 c.HTMLExporter.preprocessors = [
-    "autograder.returns.feedback.grading_page.GradingPage",  # nothing that a student wrote is live there either
-    "autograder.returns.rubric.ShowRubric",  # below each written answer the model answer and how its points are given
+    "autograder.returns.formgrader.page.GradingPage",  # nothing that a student wrote is live there either
+    "autograder.returns.formgrader.rubric.ShowRubric",  # model answer and rubric below each written answer
 ]
 
 # Points lost for being late, once `autograder due` has said when a lesson is due. Nothing is, unless you say so here.

@@ -45,7 +45,7 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.SealedExecute.limits = {"*": {"cell_seconds": 20}}
-c.HTMLExporter.preprocessors = ["autograder.returns.rubric.ShowRubric"]
+c.HTMLExporter.preprocessors = ["autograder.returns.formgrader.rubric.ShowRubric"]
 """
 )
 JUDGED = """

@@ -133,9 +133,8 @@ def test_the_grades_stand_in_canvas_own_file(term):
     given = list(csv.reader((term.root / "rehearsal" / "canvas.csv").open(encoding="utf-8-sig")))
     assert [row[:4] for row in rows] == [row[:4] for row in given]
     with Gradebook(f"sqlite:///{term.root}/autograder/class/gradebook.db") as book:
-        waiting = {one.student.id for one in book.assignment_submissions(LESSON) if one.needs_manual_grade}
-    graded = [row for row in rows[2:] if row[4]]
-    assert all(row[2] not in waiting for row in graded)
+        done = {one.student.id: one.score for one in book.assignment_submissions(LESSON) if not one.needs_manual_grade}
+    assert {row[2]: float(row[4]) for row in rows[2:] if row[4]} == done, "who waits for a person has no grade yet"
 
 
 def test_what_is_published_holds_the_lessons_and_no_solution(term):

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.utils import determine_grade, is_grade
 from small_course import LESSON as SUMS
 from small_course import SEALED, cell, lesson_source, nbgrader_api, released, small_course, solved, write_nb
@@ -24,6 +24,7 @@ from autograder.grading.run import prepare, submissions
 from autograder.grading.task import exam_paper, grade
 from autograder.grading.translator.expected import expected_files
 from autograder.intake.collect import collect
+from classroom import show
 
 LESSON = "04_self_attention"
 STOCK = "nbgrader.preprocessors.Execute"
@@ -140,6 +141,22 @@ def test_the_picture_is_not_drawn_again_where_the_solved_notebook_has_one_of_the
     last = nbformat.reads(done.notebook.decode(), as_version=4).cells[-2:]
     assert last[0].outputs == [new_output("display_data", held)]
     assert last[1].outputs[0].data.keys() >= {"image/png", "text/plain"}
+
+
+def test_a_picture_of_what_has_passed_so_far_is_never_another_sessions(tmp_path):
+    """What looks at the session is drawn anew, and so is a call that was seen to show two things."""
+    looking = {
+        path.stem
+        for path in (Course.find().root / "classroom" / "show").rglob("*.py")
+        if re.search(r"^from classroom import .*\bpassed\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    named = {name for name in show.__all__ if getattr(show, name).__module__.rsplit(".", 1)[-1] in looking}
+    assert named == pictures.OF_THE_SESSION != set()
+    shown = [new_output("display_data", {"text/plain": text}, metadata={CALL: "c"}) for text in ("one", "two", "one")]
+    cells = [new_code_cell("", outputs=[output]) for output in shown]
+    one, two = write_nb(tmp_path / "1.ipynb", new_notebook(cells=cells[::2])), tmp_path / "2.ipynb"
+    write_nb(two, new_notebook(cells=cells))
+    assert list(drawn(one)) == ["c"] and drawn(two) == {}
 
 
 def test_what_is_asked_sealed_is_worked_out_before_a_submission_is_forked_and_stays_the_same_for_it():

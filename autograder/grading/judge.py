@@ -27,8 +27,8 @@ VERSIONS = 8  # of the sealed inputs: neighbours have others, and a warm process
 def sealed(name: str, target: Any) -> None:
     """Ask `target` the sealed questions of the probe `name`. Shows what held; raises CheckFailed where a case fails.
 
-    The inputs hang on the submission (its student and lesson), so that grading again asks the same. What was wanted is
-    not shown: the name of the case, and of a mistake that is known, must do.
+    Which of the VERSIONS of the inputs it is hangs on the submission (its student and lesson), so that grading again
+    asks the same. What was wanted is not shown: the name of the case, and of a mistake that is known, must do.
     """
     version = _version(SUBMISSION or "/".join(Path.cwd().parts[-2:]))
     verdict = None

@@ -10,8 +10,10 @@ CALL = "transformer_lessons_call"  # of an output's metadata: a digest of the fu
 
 
 def drawn(notebook: Path) -> dict[str, list[dict[str, Any]]]:
-    """Digest -> the outputs of that call, in order. Empty where there is no such file."""
+    """Digest -> the outputs of that call, in order. Empty where there is no such file. A call that showed one thing
+    here and another there is left out: it shows more than its arguments."""
     found: dict[str, list[dict[str, Any]]] = {}
+    unsure: set[str] = set()
     for cell in json.loads(notebook.read_bytes())["cells"] if notebook.is_file() else ():
         of_cell: dict[str, list[dict[str, Any]]] = {}
         for output in cell.get("outputs", []):
@@ -20,5 +22,6 @@ def drawn(notebook: Path) -> dict[str, list[dict[str, Any]]]:
             if call:
                 data = {kind: "".join(text) for kind, text in output["data"].items()}
                 of_cell.setdefault(call, []).append({**output, "data": data, "metadata": metadata})
+        unsure |= {call for call, outputs in of_cell.items() if found.get(call, outputs) != outputs}
         found |= of_cell
-    return found
+    return {call: outputs for call, outputs in found.items() if call not in unsure}

@@ -22,6 +22,7 @@ from classroom.checking.wire import NotData
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"  # of no use on a page: the picture beside it is
 _BUDGET = 50_000_000
+OF_THE_SESSION = {"encoder_stack"}  # these show what has passed so far, and not their arguments alone: always drawn
 _known: dict[str, list[Output]] = {}
 _learning = False
 
@@ -76,7 +77,7 @@ def learn(sources: Iterable[str], shell: Shell) -> None:
 
 
 def _wrap(wrapper: Callable[[str, Callable[..., None]], Callable[..., None]]) -> None:
-    for name in show.__all__:
+    for name in set(show.__all__) - OF_THE_SESSION:
         setattr(show, name, wrapper(name, getattr(show, name)))
 
 
