@@ -98,3 +98,4 @@ c.Execute.extra_arguments = [
     "--IPKernelApp.exec_lines=import os; os.environ['TRANSFORMER_LESSONS_KEPT'] = 'off'",
 ]
 c.Execute.store_widget_state = False  # a page shows the picture beside each widget, not a blank
+c.Exporter.optimistic_validation = True  # a notebook is validated after the last step, not after each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from html import escape
 from pathlib import Path
@@ -11,7 +12,9 @@ import nbgrader
 from jinja2 import pass_context
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
 from autograder.returns.feedback.formulas import formula, formulas_of_output
@@ -23,6 +26,8 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri
 
 # What is put in has no quotes: were this text in an attribute that a student wrote, it would stay in it.
 _OUTPUT = re.compile(r'<div (class="[^"<>]*\boutput_subarea\b)')
+_UNTOLD = re.compile(r"<img\b(?![^<>]*\balt=)")
+CELLS = 4096  # texts and programs of cells that are kept as HTML: most are the lesson's own, the same for a whole class
 
 
 class FeedbackExporter(HTMLExporter):
@@ -54,8 +59,16 @@ class FeedbackExporter(HTMLExporter):
         yield "prose", prose
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
-        """An output may be larger than its place: the keyboard reaches it, to scroll in it."""
-        page, resources = super().from_notebook_node(nb, resources, **kwargs)
+        """An output may be larger than its place: the keyboard reaches it, to scroll in it.
+
+        HTMLExporter's own is passed over: it reads the whole page once more, for these very attributes, which takes
+        longer than making it."""
+        resources = self._init_resources(resources)
+        about = {"notebook_metadata": self._nb_metadata, "parent": self, "resources": resources}
+        self.register_filter("filter_data_type", WidgetsDataTypeFilter(**about))
+        self.register_filter("highlight_code", code)
+        page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kwargs)
+        page = _UNTOLD.sub('<img alt="No description has been provided for this image"', page)
         return _OUTPUT.sub(r"<div tabindex=0 \1", page), resources
 
     def _init_resources(self, resources: Any) -> Any:
@@ -65,12 +78,31 @@ class FeedbackExporter(HTMLExporter):
         return resources
 
 
+@functools.lru_cache(maxsize=CELLS)
+def _python(source: str) -> str:
+    return Highlight2HTML(pygments_lexer="ipython3")(source)
+
+
+def code(source: str, metadata: Any = None) -> str:
+    """A program in colours."""
+    return _python(source)
+
+
 def comment(source: str) -> str:
     """What a grader wrote: Markdown and formulas; `<b>` is shown as typed, since an open tag would take in the rest."""
     return _rendered(source, escape=True, attachments={})
 
 
 def _rendered(source: str, escape: bool, attachments: Any) -> str:
+    return _made(source, escape, attachments) if attachments else _made_once(source, escape)
+
+
+@functools.lru_cache(maxsize=CELLS)
+def _made_once(source: str, escape: bool) -> str:
+    return _made(source, escape, {})
+
+
+def _made(source: str, escape: bool, attachments: Any) -> str:
     renderer = Renderer(
         escape=escape,
         allow_harmful_protocols=False,
