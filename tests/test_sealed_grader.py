@@ -231,6 +231,19 @@ def test_plain_asserts_and_partial_credit_work_on_what_the_students_code_answers
          "import torch\nassert add(torch.ones(4, 2)).shape == (4, 3) and add.weight.shape == (3, 2)"),
         ("def add(n):\n    return [object(), n]", "made, n = add(4)\nassert n == 4 and made is not None"),
         ("add = [1, 2, 3]", "assert len(add) == 3 and sum(add) == 6"),
+        ("def add(a, b):\n    return a * b",
+         "import torch\na, b = torch.ones(3, requires_grad=True), torch.full((3,), 4.0)\n"
+         "(2 * add(a, b=b)).sum().backward()\nassert a.grad.tolist() == [8, 8, 8] and b.grad is None\n"
+         "assert torch.autograd.grad(add(a, a).sum(), a)[0].tolist() == [2, 2, 2]"),
+        ("def add(a, b):\n    return (a * b).detach()",
+         "import torch\na = torch.ones(3, requires_grad=True)\nassert not add(a, 4.0).requires_grad"),
+        ("def add(a, b):\n    return 2 * a, [3 * b, 'none']",
+         "import torch\na, b = (torch.ones(1, requires_grad=True) for _ in 'ab')\nx, (y, _) = add(a, b)\n"
+         "(x + y).backward()\nassert a.grad == 2 and b.grad == 3"),
+        ("import torch\nadd = torch.nn.Linear(2, 1, bias=False)",
+         "import torch\nassert add.weight.grad is None\nadd(torch.ones(4, 2)).sum().backward()\n"
+         "assert add.weight.grad.tolist() == [[4, 4]] and add.weight.requires_grad\nadd.zero_grad()\n"
+         "with torch.no_grad():\n    assert not add(torch.ones(4, 2)).requires_grad"),
         ("def add(f, x):\n    return f(x)\ndef twice(x):\n    return 2 * x", "assert add(twice, 4) == 8"),
     ],
 )  # fmt: skip

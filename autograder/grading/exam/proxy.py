@@ -6,7 +6,7 @@ import builtins
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -112,6 +112,9 @@ class Proxy:
 
     It is equal to nothing but itself, and neither true nor false: nothing the student's code says is believed
     about what it is.
+
+    Gradients pass through a call: `y = f(x); y.sum().backward()` fills in `x.grad`, and `layer.weight.grad` as the
+    weight is taken after it. Gradients of gradients do not.
     """
 
     def __init__(self, student: Student, reference: str | int, kind: str) -> None:
@@ -129,10 +132,11 @@ class Proxy:
     def __call__(self, *args: Any, **named: Any) -> Any:
         __tracebackhide__ = True
         sent = [_sent(arg) for arg in args]
-        reply = self._student.request(
-            do="call", of=self._reference, args=sent, named={k: _sent(x) for k, x in named.items()}
-        )
-        result = _received(self._student, _result(reply), None)
+        places = {**dict(zip(map(str, range(len(args))), args, strict=True)), **named}
+        leaves = [key for key, arg in places.items() if isinstance(arg, torch.Tensor) and arg.requires_grad]
+        sent_named = {key: _sent(arg) for key, arg in named.items()}
+        reply = self._student.request(do="call", of=self._reference, args=sent, named=sent_named, leaves=leaves)
+        result = _received(self._student, _result(reply), None, [places[key] for key in leaves])
         _write_back(args, reply.get("changed"))
         return result
 
@@ -188,11 +192,41 @@ def _result(reply: dict[str, Any]) -> Any:
     raise known(message)
 
 
-def _received(student: Student, value: Any, name: str | None) -> Any:
+class _There(torch.autograd.Function):
+    """What was computed in the student's process, whose gradients are computed there, too."""
+
+    @staticmethod
+    def forward(ctx: Any, student: Student, graph: int, data: torch.Tensor, _: Any, *leaves: torch.Tensor) -> Any:
+        ctx.student, ctx.graph, ctx.leaves = student, graph, [(leaf.shape, leaf.dtype) for leaf in leaves]
+        return data.clone()
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        reply = ctx.student.request(do="backward", graph=ctx.graph, gradient=gradient.contiguous())
+        found = _received(ctx.student, _result(reply), None)
+        if not isinstance(found, list) or len(found) != len(ctx.leaves):
+            raise StudentError("no gradients came back")
+        for one, (shape, dtype) in zip(found, ctx.leaves, strict=True):
+            if one is not None and not (isinstance(one, torch.Tensor) and (one.shape, one.dtype) == (shape, dtype)):
+                raise StudentError("a gradient of another shape or type came back")
+        return (None, None, None, None, *found)
+
+
+def _received(student: Student, value: Any, name: str | None, leaves: Sequence[torch.Tensor] = ()) -> Any:
+    """leaves: the arguments of a call that want gradients."""
     if isinstance(value, dict) and "data" in value:
-        return value["data"]
+        data = value["data"]
+        if isinstance(data, torch.Tensor) and data.is_floating_point() and {"graph", "grad"} & value.keys():
+            if type(value.get("graph")) is int:
+                weights = torch.empty(0, requires_grad=True)  # they are there, and want gradients
+                return _There.apply(student, value["graph"], data, weights, *leaves)
+            grad = value.get("grad")
+            fits = isinstance(grad, torch.Tensor) and (grad.shape, grad.dtype) == (data.shape, data.dtype)
+            data.requires_grad_().grad = grad if fits else None
+        return data
     if isinstance(value, dict) and isinstance(value.get("parts"), list):
-        parts = [_received(student, part, None) for part in value["parts"]]
+        parts = [_received(student, part, None, leaves) for part in value["parts"]]
         return tuple(parts) if value.get("tuple") else parts
     if isinstance(value, dict) and type(value.get("object")) is int:
         return Proxy(student, name if name is not None else value["object"], str(value.get("kind"))[:100])

@@ -11,6 +11,7 @@ import io
 import json
 import random
 import socket
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,22 @@ from classroom.checking.wire import NotData, pack
 
 OBJECT = "an object of the student's process"  # the key of a reference to one; stands for it in data
 RAW_OUTPUT = 100_000  # bytes of what programs print
+
+
+@dataclass
+class Graph:
+    """A tensor that a call gave back, with what its gradient reaches: the call's arguments, the weights of a module."""
+
+    output: torch.Tensor
+    leaves: list[torch.Tensor]
+
+    def backward(self, gradient: torch.Tensor) -> list[torch.Tensor | None]:
+        """The gradients of the arguments; those of weights are added up in the weights, as ever."""
+        torch.autograd.backward(self.output, gradient, retain_graph=True)
+        found = [leaf.grad for leaf in self.leaves]
+        for leaf in self.leaves:
+            leaf.grad = None
+        return found
 
 
 def serve(sock: socket.socket, shell: Shell, watch: Watch, seed: int) -> None:
@@ -73,6 +90,8 @@ def _reply(request: dict[str, Any], shell: Shell, watch: Watch, objects: list, r
         try:
             if request["do"] == "names":
                 return {"known": [name in shell.user_ns for name in request["names"]]}
+            if request["do"] == "backward":
+                return {"value": {"data": objects[request["graph"]].backward(request["gradient"])}}
             target = _resolve(request["of"], shell, objects)
             if request["do"] == "ask":
                 return {"answer": from_answer(_asked(target, request["question"]))}
@@ -105,19 +124,30 @@ def _used(target: Any, request: dict[str, Any], shell: Shell, objects: list) -> 
         return {"value": {"data": len(target)}}
     args = [_resolve(arg, shell, objects) for arg in request["args"]]
     named = {key: _resolve(arg, shell, objects) for key, arg in request["named"].items()}
+    places = {**dict(zip(map(str, range(len(args))), args, strict=True)), **named}
+    leaves = [places[key].requires_grad_() for key in request["leaves"]]
     before = [_fingerprint(arg) for arg in args]
     result = target(*args, **named)
     changed = {str(i): arg for i, arg in enumerate(args) if before[i] and _fingerprint(arg) != before[i]}
-    return {"value": _as_data(result, objects), "changed": changed}
+    return {"value": _as_data(result, objects, leaves), "changed": changed}
 
 
-def _as_data(value: Any, objects: list) -> dict[str, Any]:
+def _as_data(value: Any, objects: list, leaves: Any = ()) -> dict[str, Any]:
+    """leaves: the arguments of the call that it came from, as far as they want gradients."""
+    several = type(value) in (tuple, list) and len(value) <= 100
     try:
+        if several and any(isinstance(part, torch.Tensor) and part.requires_grad for part in value):
+            raise NotData("each with its graph")
         pack(value)
-        return {"data": value}
+        if not isinstance(value, torch.Tensor) or not value.requires_grad:
+            return {"data": value}
+        if value.is_leaf:
+            return {"data": value, "grad": value.grad}
+        objects.append(Graph(value, list(leaves)))
+        return {"data": value, "graph": len(objects) - 1}
     except NotData:
-        if type(value) in (tuple, list) and len(value) <= 100:
-            return {"parts": [_as_data(part, objects) for part in value], "tuple": type(value) is tuple}
+        if several:
+            return {"parts": [_as_data(part, objects, leaves) for part in value], "tuple": type(value) is tuple}
         objects.append(value)
         return {"object": len(objects) - 1, "kind": type(value).__name__}
 
