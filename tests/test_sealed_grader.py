@@ -17,8 +17,8 @@ from autograder.course import Course
 from autograder.demo import answers, classroom
 from autograder.demo.models import trained_model
 from autograder.grading import judge
-from autograder.grading.exam import pictures
-from autograder.grading.exam.drawn import CALL, drawn
+from autograder.grading.exam.drawing import pictures
+from autograder.grading.exam.drawing.drawn import CALL, drawn
 from autograder.grading.limits import Limits
 from autograder.grading.run import prepare, submissions
 from autograder.grading.task import exam_paper, grade

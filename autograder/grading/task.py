@@ -23,9 +23,9 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.answers import rebuild
-from autograder.grading.exam import flags
-from autograder.grading.exam.frames import Gone
+from autograder.grading.exam.child import flags
 from autograder.grading.exam.parents import parents
+from autograder.grading.exam.wire.frames import Gone
 from autograder.grading.limits import Limits
 
 DEFAULT = Limits()

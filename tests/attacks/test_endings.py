@@ -138,7 +138,7 @@ for _ in range(60):
         get_ipython().showtraceback()
 """
     forged = """
-import autograder.grading.exam.student as student, json
+import autograder.grading.exam.child.student as student, json
 big = json.dumps([{"output_type": "stream", "name": "stdout", "text": "f" * 4_000_000}])
 student.run = lambda *a: (json.loads(big), None)
 """

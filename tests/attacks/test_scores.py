@@ -57,7 +57,7 @@ class Knowing:
     def __call__(self, *a): return torch.zeros(1)
 """
 PATCHED_RUNNER = """
-import classroom.checking.runner as runner, autograder.grading.exam.student as student
+import classroom.checking.runner as runner, autograder.grading.exam.child.student as student
 from classroom.checking.questions import Answer
 from classroom.checking import records
 right = {}

@@ -17,8 +17,8 @@ from typing import Any
 
 from autograder.course import VARIABLE, Course
 from autograder.errors import Stop
-from autograder.grading.exam.drawn import drawn
-from autograder.grading.exam.frames import Gone, Late, encode, receive, send
+from autograder.grading.exam.drawing.drawn import drawn
+from autograder.grading.exam.wire.frames import Gone, Late, encode, receive, send
 from autograder.grading.limits import Limits
 from autograder.grading.sandbox.choose import VARIABLE as SANDBOX
 from autograder.grading.sandbox.choose import candidates

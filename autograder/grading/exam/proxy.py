@@ -11,9 +11,9 @@ from typing import Any
 
 import torch
 
-from autograder.grading.exam.frames import Gone, Late, encode, receive, send
-from autograder.grading.exam.letters import from_question, to_answer
-from autograder.grading.exam.student import OBJECT
+from autograder.grading.exam.child.student import OBJECT
+from autograder.grading.exam.wire.frames import Gone, Late, encode, receive, send
+from autograder.grading.exam.wire.letters import from_question, to_answer
 from classroom.checking.questions import Answer, Question
 from classroom.checking.wire import NotData
 

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.exam.frames import Gone, encode, read, receive, send
+from autograder.grading.exam.wire.frames import Gone, encode, read, receive, send
 
 LAZY = ("torch.testing", "torch.nn.functional", "torch.optim", "torch.utils.data", "matplotlib.pyplot",
         "classroom.check", "classroom.parts", "classroom.show", "classroom.corpus", "classroom.bugs", "classroom.reach",
@@ -85,11 +85,11 @@ def _student(kind: str) -> tuple[Callable, Callable]:
     """Prepares and does a job (limits, seed, lesson, course_cells), with a socket to the examiner and the lifeline."""
     _import_what_lessons_use(LAZY_IN_TRAINING)
     from autograder.grading import sandbox
-    from autograder.grading.exam import pictures
     from autograder.grading.exam.cells import inline_pictures, make_shell
-    from autograder.grading.exam.flags import Watch
-    from autograder.grading.exam.keeper import keep
-    from autograder.grading.exam.student import serve
+    from autograder.grading.exam.child.flags import Watch
+    from autograder.grading.exam.child.keeper import keep
+    from autograder.grading.exam.child.student import serve
+    from autograder.grading.exam.drawing import pictures
     from autograder.grading.kernel import serve as full  # inside the sandbox there is no file to import it from
     from autograder.grading.limits import Limits
 

@@ -7,9 +7,9 @@ import socket
 from typing import Any
 
 from autograder.grading.exam.cells import Shell, inline_pictures
-from autograder.grading.exam.flags import Watch
-from autograder.grading.exam.frames import receive, send
-from autograder.grading.exam.student import reply_to
+from autograder.grading.exam.child.flags import Watch
+from autograder.grading.exam.child.student import reply_to
+from autograder.grading.exam.wire.frames import receive, send
 
 ANSWER = f"__import__({__name__!r}, fromlist=['answer']).answer()"  # run in the kernel when a question has come
 READY: list[socket.socket] = []  # where questions come from, in a process that may become a kernel

@@ -16,8 +16,8 @@ import nbformat
 from jupyter_core.utils import run_sync
 
 from autograder.grading.exam.cells import Outputs, RawOutput
-from autograder.grading.exam.frames import Gone, encode, receive, send
-from autograder.grading.exam.student import start_randomness
+from autograder.grading.exam.child.student import start_randomness
+from autograder.grading.exam.wire.frames import Gone, encode, receive, send
 from autograder.grading.kernel import inside
 from autograder.grading.kernel.provisioner import NAME
 from classroom.checking.wire import NotData

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograder.grading.exam.cells import OUTPUTS, Output, Shell, run
-from autograder.grading.exam.drawn import CALL
-from autograder.grading.exam.frames import encode
+from autograder.grading.exam.drawing.drawn import CALL
+from autograder.grading.exam.wire.frames import encode
 from classroom import show
 from classroom.checking.wire import NotData
 

@@ -18,9 +18,9 @@ import numpy as np
 import torch
 
 from autograder.grading.exam.cells import OUTPUTS, RawOutput, Shell, run
-from autograder.grading.exam.flags import Watch
-from autograder.grading.exam.frames import Gone, encode, receive, send
-from autograder.grading.exam.letters import from_answer, to_question
+from autograder.grading.exam.child.flags import Watch
+from autograder.grading.exam.wire.frames import Gone, encode, receive, send
+from autograder.grading.exam.wire.letters import from_answer, to_question
 from classroom.checking.questions import Answer, Failure
 from classroom.checking.runner import ask
 from classroom.checking.wire import NotData, pack
