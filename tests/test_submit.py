@@ -112,7 +112,16 @@ def test_a_student_is_told_what_passes_what_was_not_run_and_what_is_wrong_in_the
     assert lines(said)["attention"] == "· written; checks “attention” and “masked attention” not run in this session"
     assert lines(said)["explain"] == "✓ written; a person reads it"
     assert f"To hand in: the file {LESSON}.ipynb" in said
-    assert "before a check passed last" in said, "the file is older than the checks"
+    assert "before a check passed last" not in said, "the file is older than the checks, and has what they passed with"
+    kernel.run(cell(nb, "project").source + "\n# as it is in the browser")
+    kernel.run('check("project", project)')
+    old = solved()
+    cell(old, "project").source = "def project(x, W_q, W_k, W_v):\n    raise NotImplementedError  # your code here"
+    save(old, kernel.folder)
+    os.utime(kernel.folder / f"{LESSON}.ipynb", (time.time() - 60,) * 2)
+    said = kernel.run(SUBMIT)
+    assert "before a check passed last" in said and "9 of 10 answers are written, 1 more is not saved yet." in said
+    assert lines(said)["project"] == "· check “project” passes, and the file does not have it yet: save it"
 
     cell(nb, "scores").source += "\n# better"
     cell(nb, "project").source = "def project(x, W_q"
@@ -130,7 +139,8 @@ def test_a_student_is_told_what_passes_what_was_not_run_and_what_is_wrong_in_the
     save(nb, kernel.folder)
     said = kernel.run(SUBMIT)
     assert "before a check passed last" not in said, "it was saved since"
-    assert "3 of 10 answers are written. Checks in this session: 2 pass, 1 fail, 7 were not run." in said
+    assert "3 of 10 answers are written. Checks in this session: 0 pass, 1 fail, 7 were not run, " in said
+    assert "2 passed before the cell was changed." in said
     assert lines(said) == {
         "project": "✗ Python can not read its line 1",
         "scores": "· check “scores” passed, but not with the cell as it is now: run both again",

@@ -27,8 +27,8 @@ def test_the_last_cell_looks_at_what_was_saved_and_draws_the_map(tmp_path, monke
         last.scroll_into_view_if_needed()
         lesson.run(last)
         told = lesson.said(last)
-        assert "0 of 10 answers are written. Checks in this session: 1 pass, 9 were not run." in told
-        assert "before a check passed last" in told and "project: it is not written yet" in told
+        assert "0 of 10 answers are written, 1 more is not saved yet. Checks in this session: 1 pass" in told
+        assert "before a check passed last" in told and "the file does not have it yet: save it" in told
         lesson.page.keyboard.press("Control+s")
         lesson.page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')")
         lesson.run(last)

@@ -23,9 +23,7 @@ _FIGURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*assets/figures/([^)\s]+))\)")
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_MARK = (
-    "from autograder.grading.exam.drawing import pictures; pictures.mark()"  # grading shows them again
-)
+_MARK = "from autograder.grading.exam.drawing import pictures; pictures.mark()"  # grading shows them again
 _NOT_REPEATABLE = {"measured", "training", "set-up"}  # cells whose output hangs on the machine
 
 

@@ -28,7 +28,7 @@ class Report:
 
     def lines(self) -> list[tuple[str, str]]:
         """(mark, sentence) for each answer, and for each file beside the notebook."""
-        said = [_of(state) for state in self.states]
+        said = [_unsaved(state) if self.is_old(state) else _of(state) for state in self.states]
         return said + [
             ("✗", f"`{name}`: it is not here; `submit_model` writes it")
             if when is None
@@ -39,18 +39,28 @@ class Report:
     def summary(self) -> str:
         """One sentence or two: how many answers are there, and what the checks of this session said."""
         there = sum(not state.fault for state in self.states)
-        passed = sum(len(state.passed) for state in self.states)
+        old = sum(bool(state.fault) and self.is_old(state) for state in self.states)
+        changed = sum(len(state.passed) for state in self.states if state.unseen and not self.is_old(state))
+        passed = sum(len(state.passed) for state in self.states) - changed
         failed = sum(len(state.failed) for state in self.states)
         unasked = sum(len(state.unasked) for state in self.states)
         total = len(self.states)
         written = f"All {total} answers are there" if there == total else f"{there} of {total} answers are written"
-        checks = [f"{passed} pass"] + [f"{n} {word}" for n, word in ((failed, "fail"), (unasked, "were not run")) if n]
+        written += f", {old} more {'is' if old == 1 else 'are'} not saved yet" if old else ""
+        others = ((failed, "fail"), (unasked, "were not run"), (changed, "passed before the cell was changed"))
+        checks = [f"{passed} pass"] + [f"{n} {word}" for n, word in others if n]
         return f"{written}. Checks in this session: {', '.join(checks)}."
+
+    def is_old(self, state: State) -> bool:
+        """Whether the answer that passed its checks is another than that in the file, which was saved before."""
+        saved, last = self.notebook.saved, self.last_passed
+        passes = state.passed and not state.failed and not state.unasked
+        return bool(passes and (state.fault or state.unseen) and saved is not None and last and saved < last)
 
     def warnings(self) -> Iterator[str]:
         """What there is to say of the file that was read."""
         saved, last = self.notebook.saved, self.last_passed
-        if saved is not None and last is not None and saved < last:
+        if saved is not None and last is not None and any(map(self.is_old, self.states)):
             yield (
                 f"It was saved {_time(saved)}, before a check passed last ({_time(last)}): save it, and run this cell "
                 "once more."
@@ -74,7 +84,9 @@ class Report:
         if self.colab:
             fetch = "".join(f' `keep.download("{name}")` hands it to your browser.' for name, _ in self.files)
             return f"To hand in: File → Download → Download .ipynb, and hand in that file.{beside}{fetch}"
-        return f"To hand in: the file {self.notebook.name}, where your instructor collects it.{beside}"
+        own = f"{self.lesson}.ipynb"
+        name = "" if self.notebook.name == own else f" Its own name, {own}, is best: rename it if you can."
+        return f"To hand in: the file {self.notebook.name}, where your instructor collects it.{name}{beside}"
 
     def text(self) -> str:
         head = [f"{self.lesson}, before you hand it in", self.summary(), self.read(), *self.warnings()]
@@ -106,6 +118,11 @@ def show(report: Report) -> None:
         display({"text/plain": report.text(), "text/html": report.html()}, raw=True)
     else:
         print(report.text())
+
+
+def _unsaved(state: State) -> tuple[str, str]:
+    said = f"{_checks(state.passed)} {_verb(state.passed, 'pass')}, and the file does not have it yet: save it"
+    return "·", f"`{state.id}`: {said}"
 
 
 def _of(state: State) -> tuple[str, str]:

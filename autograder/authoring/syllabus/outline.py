@@ -1,10 +1,8 @@
-"""What a lesson's source says of itself: its question, its exercises, how long it takes, what it needs and shows."""
+"""What a lesson's source says of itself: its question, its exercises, how long it takes, what it needs."""
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -30,7 +28,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Outline:
-    """A lesson in brief. can: what one can do at the end. sees: its pictures, in words."""
+    """A lesson in brief. can: what one can do at the end."""
 
     id: str
     title: str
@@ -40,7 +38,6 @@ class Outline:
     needs: str
     points: int
     tasks: tuple[Task, ...]
-    sees: tuple[str, ...]
     words: int
 
     @property
@@ -55,18 +52,16 @@ class Outline:
 def outline(lesson_id: str, source: NotebookNode) -> Outline:
     """The lesson in brief, from its source notebook. What the source does not say is left empty."""
     text = _SOLUTION.sub("", "\n\n".join(cell.source for cell in source.cells if cell.cell_type == "markdown"))
-    code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
     opening = text.split("\n## ")[0]
     return Outline(
         id=lesson_id,
         title=_first(r"^# (?:\d+ · )?(.+)$", opening),
         question=" ".join(_first(r"^\*([^*\n](?:.|\n)*?[^*])\*$", opening).replace("**", "").split()),
-        can=tuple(re.findall(r"^\* (.+?)[;.]?$", opening, re.MULTILINE)),
+        can=tuple(re.findall(r"^\* (.+?)[;.]?$", _first(r"\byou can\n\n((?:\* .+\n?)+)", opening), re.MULTILINE)),
         time=_first(r"\*\*Time:\*\* (.+?)\. ", opening),
         needs=_first(r"\*\*Needs:\*\* (.+?)\. \*\*", opening),
         points=int(_first(r"\*\*Points:\*\* (\d+)", opening) or 0),
         tasks=tuple(_task(match) for match in _EXERCISE.finditer(text)),
-        sees=_pictures(code),
         words=len(_FIGURE.sub("", _FOLDED.sub("", text)).split()),
     )
 
@@ -82,15 +77,6 @@ def _task(found: re.Match[str]) -> Task:
         minutes=int(minutes[1]) if minutes else None,
         about=" · ".join(rest[1:] if minutes else rest),
     )
-
-
-def _pictures(code: str) -> tuple[str, ...]:
-    """The first sentence about each picture of `classroom.show` that the lesson draws, in order, each once."""
-    from classroom import show
-
-    names: Sequence[str] = dict.fromkeys(re.findall(r"\bshow\.(\w+)\(", code))
-    said = [re.split(r"[.;](?:\s|$)", inspect.getdoc(getattr(show, name)) or "")[0] for name in names]
-    return tuple(" ".join(sentence.removeprefix("Show").strip(" ,").split()) for sentence in said)
 
 
 def _first(pattern: str, text: str) -> str:

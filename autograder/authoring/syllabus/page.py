@@ -30,14 +30,17 @@ Minutes are those that the exercises name, and those of reading the text, at {wo
 1. **Open a lesson** on Colab or in JupyterLab, and run its first cell. It installs nothing.
 2. **Read, and move the sliders.** Every picture is drawn before you have written anything.
 3. **Write** where a cell says `raise NotImplementedError`, and run the `check(...)` below it. It says at once what
-   holds and what does not, and often which mistake it is.
+   holds and what does not, and often which mistake it is. It looks at what was *run*: after a change, run your cell
+   first, then the check. After a restart, run from the top (*Run → Run All Above Selected Cell*).
 4. **Stuck?** Below each exercise three hints are folded: a nudge, the approach, almost code. Unfold one at a time.
-5. **Keep** a part that has passed with `keep(...)`: later lessons build on yours. On Colab `keep.to_drive()` saves what
+5. **Keep** a part that has passed with `keep(...)`, where a lesson has that cell (from lesson 3 on): later lessons build
+   on yours. On Colab `keep.to_drive()` saves what
    is kept, and `keep.to_drive("training_korean_english.pt")` a checkpoint too; `keep.restore()` brings them back.
    `keep.download()` hands them to your browser.
 6. **See how far you are** with `progress()`: the map, lit as far as your checks have passed.
-7. **Hand in**: save, and run the last cell of the lesson, `submit(...)`. It says which answers are there, which checks
-   pass, and which file to hand in. It sends nothing.
+7. **Hand in**: *Run → Restart Kernel and Run All Cells*, save, and run the last cell of the lesson, `submit(...)`, once
+   more. It says which answers are there, which checks pass, and which file to hand in. It sends nothing. (*Run All* stops
+   at the first check that fails: go on below it with *Run Selected Cell and All Below*. Grading does not stop there.)
 
 A word you do not know, in English or Korean, or a letter in a formula: the [glossary](glossary.md) has both.
 
@@ -69,13 +72,11 @@ def _row(one: Outline) -> str:
 
 def _section(one: Outline) -> str:
     can = "".join(f"* {line}\n" for line in one.can)
-    sees = "".join(f"* {line}\n" for line in one.sees)
     tasks = "\n".join(map(_task, one.tasks))
     return (
         f"\n### {_number(one)} · {_link(one)}\n\n*{one.question}*\n\nYou can then\n\n{can}\n"
-        f"{one.points} points; {one.exercise_minutes} minutes of exercises and {one.reading_minutes} of reading "
-        f"(the lesson says: {one.time}).\n\n"
-        f"| exercise | | points | difficulty | minutes | |\n|---|---|---:|---|---:|---|\n{tasks}\n\nYou see\n\n{sees}"
+        f"{one.points} points; {one.exercise_minutes} minutes of exercises and {one.reading_minutes} of reading.\n\n"
+        f"| exercise | | points | difficulty | minutes | |\n|---|---|---:|---|---:|---|\n{tasks}\n"
     )
 
 
