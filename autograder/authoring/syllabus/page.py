@@ -33,14 +33,13 @@ Minutes are those that the exercises name, and those of reading the text, at {wo
    holds and what does not, and often which mistake it is. It looks at what was *run*: after a change, run your cell
    first, then the check. After a restart, run from the top (*Run → Run All Above Selected Cell*).
 4. **Stuck?** Below each exercise three hints are folded: a nudge, the approach, almost code. Unfold one at a time.
-5. **Keep** a part that has passed with `keep(...)`, where a lesson has that cell (from lesson 3 on): later lessons build
-   on yours. On Colab `keep.to_drive()` saves what
-   is kept, and `keep.to_drive("training_korean_english.pt")` a checkpoint too; `keep.restore()` brings them back.
-   `keep.download()` hands them to your browser.
+5. **Keep** a part that has passed with `keep(...)`, where a lesson has that cell (from lesson 3 on): later lessons
+   build on yours. On Colab `keep.to_drive()` saves what is kept, and `keep.to_drive("training_korean_english.pt")` a
+   checkpoint too; `keep.restore()` brings them back. `keep.download()` hands them to your browser.
 6. **See how far you are** with `progress()`: the map, lit as far as your checks have passed.
 7. **Hand in**: *Run → Restart Kernel and Run All Cells*, save, and run the last cell of the lesson, `submit(...)`, once
-   more. It says which answers are there, which checks pass, and which file to hand in. It sends nothing. (*Run All* stops
-   at the first check that fails: go on below it with *Run Selected Cell and All Below*. Grading does not stop there.)
+   more. It says which answers are there, which checks pass, and which file to hand in. It sends nothing. (*Run All*
+   stops at the first check that fails: go on below it with *Run Selected Cell and All Below*. Grading goes on there.)
 
 A word you do not know, in English or Korean, or a letter in a formula: the [glossary](glossary.md) has both.
 
