@@ -89,18 +89,24 @@ def find_alembic() -> None:
         os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", "")])
 
 
+_ERROR = re.compile(r"[\w.]+(Error|Exception|Stop): ")
+_OF_THE_DATABASE = re.compile(r"sqlalchemy\.exc\.(Database|Operational|Interface)Error: \([\w.]+\) ")
+
+
 class _Kept(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage().strip().splitlines()[-1])  # of a traceback: the error itself
+        lines = record.getMessage().strip().splitlines()
+        errors = [line for line in lines if _ERROR.match(line)] if lines[0].startswith("Traceback") else []
+        self.lines.append((errors or lines)[-1])  # of a traceback: the error itself
 
 
 def _cause(lines: list[str]) -> str:
     """The error among what nbgrader logged: its last lines only say that there was one."""
-    errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Stop): ", line)]
+    errors = [line for line in lines if _ERROR.match(line)]
     errors = [error for error in errors if "metadata may be corrupted" not in error] or errors  # how stands before it
     if any("DeadKernelError" in line for line in errors):
         return "the kernel died while the notebook ran (a cell ended Python, or took all its memory)"
@@ -136,7 +142,10 @@ class Converter:
                 warnings.simplefilter("ignore", SAWarning)  # nbgrader's own gradebook code, under SQLAlchemy 2.1
                 self._run(converter)
         except NbGraderException as error:
-            raise Stop(f"nbgrader stopped at {lesson_id}: {_cause(kept.lines) or error}") from None
+            cause = _cause(kept.lines) or str(error)
+            if _OF_THE_DATABASE.match(cause):
+                raise Stop(f"The gradebook can not be used: {_OF_THE_DATABASE.sub('', cause)}") from None
+            raise Stop(f"nbgrader stopped at {lesson_id}: {cause}") from None
         return kept.lines
 
     def _run(self, converter: Any) -> None:

@@ -15,7 +15,7 @@ from autograder.course import Course
 ROOT = Path(__file__).resolve().parents[1]
 LESSON, NEXT = "04_self_attention", "05_multi_head_attention"
 GITHUB = ["--repository", "https://github.com/us/lessons", "--tag", "week4"]
-ROOMS = ("solutions", "lessons", "classroom", "assets")
+ROOMS = ("solutions", "lessons", "lessons-ko", "classroom", "assets")
 PAPERS = ("nbgrader_config.py", "pyproject.toml", "environment.yml", "LICENSE", "LICENSE-TEXT")
 NOT_OURS = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 

@@ -32,7 +32,9 @@ def test_its_text_is_shown_as_text_with_its_figures_and_formulas(lesson: Lesson)
     left = [text for text in shown if re.search(r"\*\*|\*[가-힣]|[가-힣.]\*|`|\]\(|\$\$|<code>", text)]
     assert left == []
     assert page.locator(".jp-MarkdownOutput mjx-container[display=true]").count() == 4
-    figures = page.locator(".jp-MarkdownOutput img")
+    [button] = page.locator(".jp-MarkdownOutput a:has(> img)").all()
+    assert button.get_attribute("href").endswith(f"/{LESSON}") and "colab" in button.get_attribute("href")
+    figures = page.locator(".jp-MarkdownOutput :not(a) > img")
     assert figures.count() == 3
     for number in range(3):
         figures.nth(number).scroll_into_view_if_needed()

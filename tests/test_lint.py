@@ -43,6 +43,7 @@ BROKEN = [
     ("table-header", "<table><tr><td>1</td></tr></table>", "<table><tr><th>n</th><td>1</td></tr></table>"),
     ("table-header", "| | n |\n|---|---|\n| a | 1 |", "| name | n |\n|---|---|\n| a | 1 |"),
     ("alt-text", "![](a.png)", f"![{ALT}](a.png)"),
+    ("alt-text", "[![a.png](a.png)](https://a.example)", "[![Open in Colab](a.png)](https://a.example)"),
     ("alt-text", "![map_01.png](map_01.png)", f"![{ALT}](map_01.png)"),
     ("alt-text", "<img src='a.png' alt='a map'>", f"<img src='a.png' alt='{ALT}'>"),
     ("svg-name", "<svg><path d='M0,0'/></svg>", f"<svg role='img'><title>{ALT}</title></svg>"),

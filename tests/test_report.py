@@ -205,6 +205,26 @@ def test_refusals_missing_answers_and_repairs_are_said_with_what_to_do(judged):
         assert words in page
 
 
+def test_a_reason_that_many_share_is_one_entry_with_every_student_and_what_is_said_of_each(judged, tmp_path):
+    """As `collect` writes it, of a class of whom seven sent a PDF and two a broken notebook."""
+    for student in "abcdefg":
+        (tmp_path / "in" / student).mkdir(parents=True)
+        (tmp_path / "in" / student / f"{student}-homework.pdf").write_text("%PDF")
+    for student in "hi":
+        (tmp_path / "in" / student).mkdir()
+        (tmp_path / "in" / student / f"{LESSON}.ipynb").write_text("{")
+    course = Course(judged.root, class_dir=tmp_path / "class", db_url=judged.db_url)
+    collect(tmp_path / "in", course)
+    page, data = report(course)
+    assert [(said["students"], len(said["files"])) for said in data["unplaced"]] == [(list("abcdefg"), 7)]
+    assert [said["students"] for said in data["lessons"][0]["refusals"]] == [["h", "i"]]
+    broken, without = page.split("Not taken</span>")[1:]
+    assert "not complete JSON" in broken and "There is no notebook in this folder." in without
+    for student in "abcdefg":
+        assert re.search(rf"<bdi>{student}</bdi>: .*Left aside, [^<]*{student}-homework.pdf", without)
+    assert without.count("Ask for the .ipynb file") == 1 and Outline(page).open == []
+
+
 class Outline(HTMLParser):
     """What a test asks of a page: its tags, its links, and that what is opened is closed."""
 

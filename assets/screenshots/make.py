@@ -1,15 +1,19 @@
 """The README's pictures, taken from the running course: `python assets/screenshots/make.py`.
 
 Opens the released lesson in JupyterLab with Chromium, by the helpers of tests/browser.py, and writes beside itself
-lesson.png, check.png, heads.png and class_page.png.
+lesson.png, check.png, heads.png, heads.gif and class_page.png.
 """
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -20,10 +24,25 @@ from browser import CHROMIUM, Lesson, chromium, course_copy, jupyterlab, opened 
 from autograder.authoring.lesson import edited, read  # noqa: E402
 from autograder.course import Course  # noqa: E402
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
 REPORT = ROOT / "autograder" / "class" / "demo" / "report.html"
 HEADS = "lessons/05_multi_head_attention/05_multi_head_attention.ipynb"
 WIDTH, HEIGHT, SCALE = 900, 738, 4 / 3  # 1200 pixels wide, with type that is still legible at a README's width
-MOST = 200_000  # bytes a picture
+MOST = {".png": 200_000, ".gif": 600_000}  # bytes a picture
+# Of the moving picture: which button is pressed, by its name, and the place of the word that the mouse is on.
+STEPS = (
+    ("layer 1", None),
+    ("", 2),
+    ("", 3),
+    ("only head 3", 3),
+    ("", None),
+    ("only head 2", None),
+    ("", 3),
+    ("all heads that are switched on", 3),
+)
+SECONDS, TIMES, COLOURS = 2.5, 2, 255  # each picture; how often all of them are shown; then the last one stays
 
 
 def answers() -> tuple[str, str]:
@@ -51,11 +70,11 @@ def main() -> None:
     if not REPORT.exists():
         subprocess.run([sys.executable, "-m", "autograder.cli", "demo"], cwd=ROOT, check=True)
     class_picture()
-    for picture in sorted(HERE.glob("*.png")):
-        size = picture.stat().st_size
+    for picture in sorted(path for path in HERE.iterdir() if path.suffix in MOST):
+        size, most = picture.stat().st_size, MOST[picture.suffix]
         print(f"{picture.relative_to(ROOT)}  {size / 1000:.0f} kB")
-        if size > MOST:
-            sys.exit(f"{picture.name} has more than {MOST / 1000:.0f} kB: take less of the page into it.")
+        if size > most:
+            sys.exit(f"{picture.name} has more than {most / 1000:.0f} kB: take less of the page into it.")
 
 
 def lesson_picture(lesson: Lesson) -> None:
@@ -94,11 +113,37 @@ def heads_picture(lesson: Lesson) -> None:
         lesson.run(cell)
     form = view.locator("form[aria-label^='Head view']")
     form.wait_for()
-    form.get_by_label("layer 1", exact=True).click()
     form.evaluate("form => { form.style.scrollMarginTop = '14px'; form.scrollIntoView({block: 'start'}) }")
-    form.locator(".w:visible").nth(3).hover()
+    pictures = [_step(lesson, form, *step) for step in STEPS]
+    (HERE / "heads.png").write_bytes(pictures[-1])
+    (HERE / "heads.gif").write_bytes(moving(pictures))
+
+
+def _step(lesson: Lesson, form: Locator, button: str, word: int | None) -> bytes:
+    if button:
+        form.get_by_label(button, exact=True).click()
+    lesson.page.mouse.move(1, 1)
+    if word is not None:
+        form.locator(".w:visible").nth(word).hover()
     lesson.page.wait_for_timeout(800)  # for the scroll bar to fade
-    form.locator("..").screenshot(path=HERE / "heads.png")
+    return form.locator("..").screenshot()
+
+
+def moving(pictures: list[bytes]) -> bytes:
+    """One after the other, as a GIF: all of one size and in the same colours, so that only what changes moves."""
+    frames = [Image.open(io.BytesIO(picture)).convert("RGB") for picture in pictures]
+    assert len({frame.size for frame in frames}) == 1, "the view changed its size"
+    width, height = frames[0].size
+    sheet = Image.new("RGB", (width, height * len(frames)))
+    for number, frame in enumerate(frames):
+        sheet.paste(frame, (0, number * height))
+    sheet = sheet.quantize(COLOURS, dither=Image.Dither.NONE)
+    frames = [sheet.crop((0, number * height, width, (number + 1) * height)) for number in range(len(frames))]
+    gif = io.BytesIO()
+    frames[0].save(
+        gif, "GIF", save_all=True, append_images=frames[1:], duration=int(1000 * SECONDS), loop=TIMES - 1, optimize=True
+    )
+    return gif.getvalue()
 
 
 def class_picture() -> None:

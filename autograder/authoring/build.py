@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import re
 import tempfile
 import time
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from nbgrader.utils import is_solution
 from autograder import nbgrader_api
 from autograder.authoring import lesson as lessons
 from autograder.authoring import notebook as notebooks
+from autograder.authoring.course_cells import BADGE, BADGE_LINE, on_colab, path_of, place_of, put_badge
 from autograder.authoring.leaks import leaks, secret_lines
 from autograder.authoring.record import visible
 from autograder.authoring.syllabus import PATH, outline, page
@@ -23,6 +26,9 @@ from autograder.files import write_atomically
 from autograder.grading.translator.expected import expected_files
 from classroom.checking.records import PROBES_VARIABLE, AnswerCell, dump, with_answers
 from classroom.keep.folder import KEPT_VARIABLE, OFF
+
+# A row of the README's table of lessons: up to its last cell, in which the button stands, and the lesson it links.
+_ROW = re.compile(rf"^(\|.*\]\(lessons/(\w+)/\2\.ipynb\) \|.*\|) *(?:{BADGE_LINE.pattern})? *\|$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def build(course: Course, lesson_id: str) -> Built:
         for other in (course.assets / "probes").glob("*.*"):
             if not (staging / "assets" / "probes" / other.name).exists():
                 write_atomically(staging / "assets" / "probes" / other.name, other.read_bytes())
-        source = f"solutions/{lesson_id}/{lesson_id}.ipynb"
+        source = _solved(lesson_id)
         assembled = notebooks.assemble(course, lesson_id, lessons.read_notebook(course, lesson_id))
         write_atomically(staging / source, notebooks.text(assembled))  # the sealed checks in it read it
         new = {PROBES_VARIABLE: "assets/probes", lessons.SOLVED_VARIABLE: "solutions"}
@@ -62,17 +68,73 @@ def build(course: Course, lesson_id: str) -> Built:
         )
         seconds = time.perf_counter() - began
         files[source] = notebooks.text(solved).encode()
-        write_atomically(staging / source, files[source])
-        nbgrader_api.release(course, staging, lesson_id)
-        path = f"lessons/{lesson_id}/{lesson_id}.ipynb"
-        released = nbformat.read(staging / path, as_version=4)
-        files[path] = notebooks.text(released).encode()
+        released = _release(course, staging, lesson_id, files[source])
+        files[path_of(lesson_id)] = notebooks.text(released).encode()
         recorded = with_answers(json_text, answer_cells(lesson, released), expected_files(released))
         files[f"assets/probes/{lesson_id}.json"] = recorded.encode()
+    _refuse_leaks(course, lesson_id, files)
+    return Built(files, seconds)
+
+
+def readdressed(course: Course, lesson_id: str) -> Built:
+    """The lesson's two notebooks, as they were built, with the repository and tag of pyproject.toml in their set-up
+    cell and their button for Colab. Nothing is run. Raises Stop where the source says something else than they do."""
+    notebook = _before(course, lesson_id)
+    source = notebooks.assemble(course, lesson_id, lessons.read_notebook(course, lesson_id))
+    if notebook is None or [_but_address(course, c) for c in notebook.cells] != [
+        _but_address(course, c) for c in source.cells
+    ]:
+        raise Stop(f"{_solved(lesson_id)} is not what its source builds: `autograder build {lesson_id}` makes it anew.")
+    for cell, new in zip(notebook.cells, source.cells, strict=True):
+        cell.source = new.source
+        if "attachments" in new or "attachments" in cell:
+            cell.attachments = new.get("attachments", {})
+    files = {_solved(lesson_id): notebooks.text(notebook).encode()}
+    with tempfile.TemporaryDirectory(prefix="lesson-") as folder:
+        released = _release(course, Path(folder), lesson_id, files[_solved(lesson_id)])
+        files[path_of(lesson_id)] = notebooks.text(released).encode()
+    _refuse_leaks(course, lesson_id, files)
+    return Built(files, 0.0)
+
+
+def _but_address(course: Course, cell: nbformat.NotebookNode) -> tuple[object, ...]:
+    """What a cell says, but for the place that it leads to."""
+    cell = nbformat.from_dict(copy.deepcopy(cell))
+    if cell.cell_type == "markdown":
+        put_badge(course, cell, "")
+    is_set_up = "set-up" in cell.metadata.get("tags", [])
+    return cell.id, cell.cell_type, "" if is_set_up else cell.source, cell.get("attachments"), cell.metadata
+
+
+def front_page(course: Course) -> Built:
+    """The README, with the buttons for Colab in its table of lessons: the last cell of each row that names one."""
+    path = course.root / "README.md"
+    if not path.is_file():
+        return Built({}, 0.0)
+    place = place_of(course)
+
+    def row(found: re.Match[str]) -> str:
+        link = on_colab(place, path_of(found[2]))
+        return found[1] + (f" [![Open in Colab](assets/badge/{BADGE})]({link}) |" if link else " |")
+
+    return Built({"README.md": _ROW.sub(row, path.read_text(encoding="utf-8")).encode()}, 0.0)
+
+
+def _solved(lesson_id: str) -> str:
+    return f"solutions/{lesson_id}/{lesson_id}.ipynb"
+
+
+def _release(course: Course, staging: Path, lesson_id: str, solved: bytes) -> nbformat.NotebookNode:
+    """What nbgrader makes of the solved notebook for students."""
+    write_atomically(staging / _solved(lesson_id), solved)
+    nbgrader_api.release(course, staging, lesson_id)
+    return nbformat.read(staging / path_of(lesson_id), as_version=4)
+
+
+def _refuse_leaks(course: Course, lesson_id: str, files: dict[str, bytes]) -> None:
     open_to_students = {name: content for name, content in files.items() if not name.startswith("solutions/")}
     for name, line in leaks(secret_lines(lessons.read_notebook(course, lesson_id)), open_to_students):
         raise Stop(f"{name} would show students a line of a solution or a hidden test: {line!r}.")
-    return Built(files, seconds)
 
 
 def answer_cells(lesson: lessons.Lesson, released: nbformat.NotebookNode) -> list[AnswerCell]:

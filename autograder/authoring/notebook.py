@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from autograder.authoring.course_cells import LAST_TAG, last_cell, setup_cell
+from autograder.authoring.course_cells import LAST_TAG, last_cell, on_colab, path_of, place_of, put_badge, setup_cell
 from autograder.course import Course
 from autograder.errors import Stop
 from classroom.show.style import picture_html
@@ -40,6 +40,8 @@ def assemble(course: Course, lesson_id: str, source: NotebookNode) -> NotebookNo
         if cell.cell_type == "markdown":
             _inline_figures(cell, course.solutions / lesson_id)
         cells.append(cell)
+    if cells[0].cell_type == "markdown":
+        put_badge(course, cells[0], on_colab(place_of(course), path_of(lesson_id)))
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = nbformat.from_dict(
         {

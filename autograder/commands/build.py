@@ -20,15 +20,22 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--update", action="store_true", help="with --language: bring the catalogues up to date; new messages are empty"
     )
 
+    command.add_argument(
+        "--address",
+        action="store_true",
+        help="run nothing: put pyproject.toml's repository and tag into the badges and set-up cells of what is built",
+    )
+
 
 def run(course: Course, options: argparse.Namespace) -> int:
+    if options.address:
+        return _readdress(course, options)
     if options.language:
         return _update(course, options) if options.update else _translate(course, options)
     if options.update:
         raise Stop("--update brings the catalogues of a language up to date: say which with --language, such as ko.")
-    from autograder.authoring.build import build, install, syllabus
+    from autograder.authoring.build import build, front_page, install, syllabus
     from autograder.authoring.lesson import source_ids
-    from autograder.authoring.syllabus import PATH
 
     for lesson_id in options.lessons or source_ids(course):
         built = build(course, lesson_id)
@@ -36,10 +43,40 @@ def run(course: Course, options: argparse.Namespace) -> int:
         print(f"{lesson_id}: ran solved in {built.seconds:.0f} s; {len(changed)} of {len(built.files)} files changed")
         for name in changed:
             print(f"  {name}")
-    if install(course, syllabus(course)):
-        print(f"{PATH} is renewed")
+    for name in install(course, syllabus(course)) + install(course, front_page(course)):
+        print(f"{name} is renewed")
     print("Next: `autograder probes` proves the checks; students open lessons/.")
     return 0
+
+
+def _readdress(course: Course, options: argparse.Namespace) -> int:
+    from autograder.authoring.build import Built, front_page, install, readdressed
+    from autograder.authoring.course_cells import on_colab, place_of
+    from autograder.authoring.languages.edition import edition, languages, translated_ids
+    from autograder.authoring.lesson import source_ids
+
+    if options.language or options.update:
+        raise Stop("--address takes the translations along: leave --language and --update out.")
+    chosen = options.lessons or source_ids(course)
+    made = {lesson_id: readdressed(course, lesson_id) for lesson_id in chosen}  # all of them, before any is written
+    changed = [name for built in (*made.values(), front_page(course)) for name in install(course, built)]
+    left = []
+    for language in languages(course):
+        for lesson_id in sorted(set(translated_ids(course, language)) & set(chosen)):
+            try:
+                changed += install(course, Built(edition(course, lesson_id, language), seconds=0))
+            except Stop as stop:  # a translation that is behind its lesson
+                left.append(str(stop))
+    repository, tag = place_of(course)
+    print("\n".join(changed) or "Nothing has changed.")
+    for why in left:
+        print(f"Left as it is: {why}")
+    print(f"Set-up cells fetch the course from {repository}, at {tag}.")
+    if on_colab((repository, tag), ""):
+        print("The badges open it there on Colab, from when that tag is pushed.")
+    else:
+        print("That is not on GitHub, from which alone Colab opens a notebook: there are no badges.")
+    return 1 if left else 0
 
 
 def _translate(course: Course, options: argparse.Namespace) -> int:

@@ -27,6 +27,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 def run(course: Course, options: argparse.Namespace) -> int:
     from autograder.authoring.publish import bundle, folder, guard
     from autograder.authoring.publish.address import chosen
+    from autograder.authoring.publish.lesson import left_out
     from autograder.authoring.publish.push import push
 
     lessons = _lessons(course, options.lessons)
@@ -48,6 +49,7 @@ def run(course: Course, options: argparse.Namespace) -> int:
         "bytes": sum(map(len, files.values())),
         "zip_bytes": zipped.stat().st_size,
         "searched_for": len(secrets),
+        "left_out": left_out(course, lessons),
         **asdict(address),
     }
     if not options.json:
@@ -86,6 +88,8 @@ def _print(said: dict) -> None:
         f"{len(said['lessons'])} lesson{many}, {said['files']} files, {said['bytes'] / 1e6:.1f} MB. Searched for "
         f"{said['searched_for']:,} lines of solutions, hidden tests and probes: none is in it."
     )
+    for name, why in said["left_out"].items():
+        print(f"Left out: {name}. {why}")
     print(f"The folder -> {said['folder']}\nThe zip, {said['zip_bytes'] / 1e6:.1f} MB -> {said['zip']}")
     print(f"The notebooks fetch the course from {said['repository']}, at {said['tag']}.")
 

@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 from polib import POFile
 
+from autograder.authoring.course_cells import BADGE_LINE, on_colab, path_of, place_of, put_badge
 from autograder.authoring.languages import catalogue
 from autograder.authoring.languages.catalogue import Stale
 from autograder.authoring.languages.messages import is_translated, messages, translated
@@ -25,6 +26,11 @@ class Updated:
     content: bytes
     messages: int
     left: list[Stale]
+
+
+def languages(course: Course) -> list[str]:
+    """Those that have a catalogue."""
+    return sorted({path.parent.name for path in course.assets.glob("languages/*/*.po")})
 
 
 def translated_ids(course: Course, language: str) -> list[str]:
@@ -52,8 +58,10 @@ def edition(course: Course, lesson_id: str, language: str) -> dict[str, bytes]:
             + (f" (and {len(left) - 1} more)" if len(left) > 1 else "")
             + f"; {again} lists what a translator has to do."
         )
-    name = course.edition(language, lesson_id).relative_to(course.root)
-    return {str(name): text(translate(english, read)).encode()}
+    name, notebook = path_of(lesson_id, language), translate(english, read)
+    if BADGE_LINE.search(english.cells[0].source):
+        put_badge(course, notebook.cells[0], on_colab(place_of(course), name))
+    return {name: text(notebook).encode()}
 
 
 def update(course: Course, lesson_id: str, language: str) -> Updated:

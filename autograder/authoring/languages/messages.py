@@ -2,7 +2,8 @@
 
 A message is a block of the cell, as blank lines divide it: a paragraph, a heading, a list, a table, a figure with its
 alt text; of folded hints each is one. A paragraph's lines are joined, so that the English may be wrapped anew without
-a translation growing stale. A block in which nothing is to be translated (a formula, code) is no message.
+a translation growing stale. A block in which nothing is to be translated (a formula, code, the button for Colab) is no
+message.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
+
+from autograder.authoring.course_cells import BADGE_LINE
 
 CODE_OR_FORMULA = re.compile(
     r"(?P<fence>^```.*?^```$)|(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
@@ -89,4 +92,5 @@ def _folded(block: str) -> list[str]:
 
 
 def _is_prose(text: str) -> bool:
-    return bool(re.search(r"[^\W\d_]{2}", _TAG.sub("", CODE_OR_FORMULA.sub("", text))))
+    left = _TAG.sub("", CODE_OR_FORMULA.sub("", BADGE_LINE.sub("", text)))
+    return bool(re.search(r"[^\W\d_]{2}", left))

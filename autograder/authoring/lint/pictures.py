@@ -13,10 +13,10 @@ _MEND = "say in words what it shows"
 
 
 def alt_text(page: Page) -> Iterator[Told]:
-    """Every picture has an alt text of a few words, which is no file name."""
+    """Every picture has an alt text of a few words, which is no file name; of one that is a link one word will do."""
     for cell in page.cells:
         for image in (image for html in cell.pages for image in html.find_all("img")):
-            wrong = _wrong(image.get("alt"))
+            wrong = _wrong(image.get("alt"), 1 if image.find_parent("a") else FEWEST)  # a button says what it does
             if wrong:
                 yield Told(cell, f"the picture {quoted(image.get('src', ''), 30)} has {wrong}", f"{_MEND}, as its alt")
         for output in cell.outputs:
@@ -37,13 +37,13 @@ def svg_name(page: Page) -> Iterator[Told]:
                 yield Told(cell, "an SVG without role=img and a name", "give it both, or aria-hidden=true")
 
 
-def _wrong(alt: str | None) -> str:
+def _wrong(alt: str | None, fewest: int = FEWEST) -> str:
     """What is wrong with an alt text: nothing, "", for a good one."""
     alt = (alt or "").strip()
     if not alt:
         return "no alt text"
     if _FILE.match(alt):
         return f"a file name for its alt text, {quoted(alt)}"
-    if len(alt.split()) < FEWEST:
+    if len(alt.split()) < fewest:
         return f"an alt text of fewer than {FEWEST} words, {quoted(alt)}"
     return ""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from autograder.authoring.course_cells import place_of
+from autograder.authoring.course_cells import on_colab, path_of, place_of
 from autograder.course import Course
 from autograder.errors import Stop
 
 _REPOSITORY = re.compile(r"""(https?|file)://[^\s"'\\{}?#]+/[\w.-]+""")
 _TAG = re.compile(r"[A-Za-z0-9][\w.+-]*(/[\w+-][\w.+-]*)*")
-_GITHUB = re.compile(r"https?://github\.com/([\w.-]+)/([\w.-]+)")
 
 
 @dataclass(frozen=True)
@@ -27,14 +25,9 @@ class Address:
         """What the course's folder is called."""
         return self.repository.rsplit("/", 1)[-1].removesuffix(".git")
 
-    def on_colab(self, lesson_id: str) -> str:
+    def on_colab(self, lesson_id: str, language: str = "") -> str:
         """The address that opens the lesson on Colab; "" where the repository is not on GitHub."""
-        found = _GITHUB.fullmatch(self.repository.removesuffix(".git"))
-        if not found:
-            return ""
-        owner, name = found.groups()
-        where = f"{owner}/{name}/blob/{quote(self.tag)}/lessons/{lesson_id}/{lesson_id}.ipynb"
-        return f"https://colab.research.google.com/github/{where}"
+        return on_colab((self.repository, self.tag), path_of(lesson_id, language))
 
 
 def chosen(course: Course, repository: str, tag: str) -> Address:

@@ -8,9 +8,10 @@ import shutil
 import subprocess
 from pathlib import Path, PurePosixPath
 
+from autograder.authoring.course_cells import BADGE, path_of
 from autograder.authoring.publish import papers
 from autograder.authoring.publish.address import Address
-from autograder.authoring.publish.lesson import BADGE, as_bytes, published
+from autograder.authoring.publish.lesson import as_bytes, published, published_editions
 from autograder.course import Course
 from autograder.errors import Stop
 
@@ -27,6 +28,7 @@ _ROOMS = ("classroom", "assets/probes", "assets/models", "assets/badge", "LICENS
 _GLOSSARY = "lessons/glossary.md"
 _OF_ALL = ("lessons/README.md", "assets/figures/map.png")  # the syllabus and its picture, where all lessons go out
 _PASSED_OVER = re.compile(r"assets/(models/train|badge/draw)\.py")  # in these rooms, and for instructors
+_EDITION = re.compile(r"lessons-([a-z]{2,3}(?:_[A-Z]{2})?)/(\w+)/\2\.ipynb")  # a lesson in another language
 _NEVER = {"__pycache__", ".ipynb_checkpoints"}
 
 
@@ -37,8 +39,14 @@ def bundle(course: Course, lesson_ids: list[str], address: Address) -> dict[str,
     """
     tracked = _tracked(course)
     lessons = {lesson_id: published(course, lesson_id, address) for lesson_id in lesson_ids}
-    files = {_notebook(lesson_id): as_bytes(notebook) for lesson_id, notebook in lessons.items()}
-    files |= papers.papers(course, lessons, address)
+    editions = {lesson_id: published_editions(course, lesson_id, address) for lesson_id in lesson_ids}
+    files = {path_of(lesson_id): as_bytes(notebook) for lesson_id, notebook in lessons.items()}
+    translated = {
+        path_of(lesson_id, language): as_bytes(notebook)
+        for lesson_id, several in editions.items()
+        for language, notebook in several.items()
+    }
+    files |= translated | papers.papers(course, lessons, editions, address)
     for name in _names(course, tracked):
         if _PASSED_OVER.fullmatch(name) or _of_a_later_lesson(name, lesson_ids):
             continue
@@ -48,7 +56,7 @@ def bundle(course: Course, lesson_ids: list[str], address: Address) -> dict[str,
     for name in _readings(course, lesson_ids):
         if (course.root / name).is_file():
             files[name] = _content(course, name)
-    for name in (*map(_notebook, lesson_ids), *_needed(lesson_ids)):
+    for name in (*map(path_of, lesson_ids), *translated, *_needed(lesson_ids)):
         if name not in files or (tracked is not None and name not in tracked):
             raise Stop(f"{name} is missing, or not in git: add it, then publish again.")
     return files
@@ -56,18 +64,17 @@ def bundle(course: Course, lesson_ids: list[str], address: Address) -> dict[str,
 
 def allowed(name: str, lesson_ids: list[str]) -> bool:
     """Whether a file of this name may be in the bundle of these lessons."""
-    if name in (*papers.NAMES, _GLOSSARY, *_OF_ALL) or name in map(_notebook, lesson_ids):
+    if name in (*papers.NAMES, _GLOSSARY, *_OF_ALL) or name in map(path_of, lesson_ids):
         return True
+    edition = _EDITION.fullmatch(name)
+    if edition:
+        return edition[2] in lesson_ids
     return any(re.fullmatch(kind, name) for kind in _COPIED) and not _of_a_later_lesson(name, lesson_ids)
 
 
 def _readings(course: Course, lesson_ids: list[str]) -> tuple[str, ...]:
     """The glossary; and the syllabus, whose links lead to every lesson."""
     return (_GLOSSARY, *(_OF_ALL if set(lesson_ids) >= set(course.lesson_ids()) else ()))
-
-
-def _notebook(lesson_id: str) -> str:
-    return f"lessons/{lesson_id}/{lesson_id}.ipynb"
 
 
 def _needed(lesson_ids: list[str]) -> list[str]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.authoring.course_cells import BADGE, path_of
 from autograder.authoring.publish.address import Address
-from autograder.authoring.publish.lesson import BADGE, facts
+from autograder.authoring.publish.lesson import facts
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.translator.expected import expected_files
@@ -31,10 +32,15 @@ _CONDA = """\
 """
 
 
-def papers(course: Course, lessons: Mapping[str, NotebookNode], address: Address) -> dict[str, bytes]:
-    """Name -> content, of the four."""
+def papers(
+    course: Course,
+    lessons: Mapping[str, NotebookNode],
+    editions: Mapping[str, Mapping[str, NotebookNode]],
+    address: Address,
+) -> dict[str, bytes]:
+    """Name -> content, of the four. editions: of a lesson, language -> its translation."""
     files = {
-        "README.md": _readme(course, lessons, address),
+        "README.md": _readme(course, lessons, editions, address),
         "pyproject.toml": _pyproject(course, lessons),
         "environment.yml": _environment(course),
         ".gitignore": _template("gitignore", {}),
@@ -42,14 +48,19 @@ def papers(course: Course, lessons: Mapping[str, NotebookNode], address: Address
     return {name: text.encode() for name, text in files.items()}
 
 
-def _readme(course: Course, lessons: Mapping[str, NotebookNode], address: Address) -> str:
+def _readme(
+    course: Course,
+    lessons: Mapping[str, NotebookNode],
+    editions: Mapping[str, Mapping[str, NotebookNode]],
+    address: Address,
+) -> str:
     first = min(lessons)
     on_github = bool(address.on_colab(first))
     files = [(lesson_id, name) for lesson_id, notebook in lessons.items() for name in expected_files(notebook)]
     return _template(
         "README.md",
         {
-            "table": "\n".join(_table(lessons, address, on_github)),
+            "table": "\n".join(_table(lessons, editions, address, on_github)),
             "colab": "Click the button beside a lesson."
             if on_github
             else "Download the notebook of a lesson, and in Colab take *File → Upload notebook*.",
@@ -65,13 +76,21 @@ def _readme(course: Course, lessons: Mapping[str, NotebookNode], address: Addres
     )
 
 
-def _table(lessons: Mapping[str, NotebookNode], address: Address, on_github: bool) -> Iterable[str]:
+def _table(
+    lessons: Mapping[str, NotebookNode],
+    editions: Mapping[str, Mapping[str, NotebookNode]],
+    address: Address,
+    on_github: bool,
+) -> Iterable[str]:
     yield "| | lesson | time | points |" + (" |" if on_github else "")
     yield "|---|---|---|---|" + ("---|" if on_github else "")
     for lesson_id, notebook in lessons.items():
         title, time, points = facts(notebook)
         number = lesson_id.split("_")[0].lstrip("0")
-        row = f"| {number} | [{title or lesson_id}](lessons/{lesson_id}/{lesson_id}.ipynb) | {time} | {points} |"
+        named = [f"[{title or lesson_id}]({path_of(lesson_id)})"]
+        for language, translation in editions[lesson_id].items():  # by its own title, in its own language
+            named.append(f"[{facts(translation)[0] or language}]({path_of(lesson_id, language)})")
+        row = f"| {number} | {', '.join(named)} | {time} | {points} |"
         badge = f" [![Open in Colab](assets/badge/{BADGE})]({address.on_colab(lesson_id)}) |"
         yield row + (badge if on_github else "")
 

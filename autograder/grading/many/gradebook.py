@@ -21,7 +21,7 @@ from pathlib import Path
 from nbgrader.api import Base, Gradebook, get_alembic_version
 from nbgrader.api import Course as CourseRow
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from autograder.course import Course
@@ -128,6 +128,13 @@ def in_words(course: Course) -> Iterator[None]:
     except (ArgumentError, InterfaceError, OperationalError) as error:
         why = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise Stop(f"The gradebook in {_shown(course)} can not be used: {why}") from None
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # a constraint that does not hold, say: a fault of ours
+            raise
+        raise Stop(  # SQLite's word for a file that is torn, or is none of its own
+            f"The gradebook in {_shown(course)} is damaged ({error.orig}): put a copy of it back, or move it away and "
+            "grade anew, without the points that were given by hand."
+        ) from None
 
 
 def _shown(course: Course) -> str:

@@ -53,12 +53,14 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence about some students' files; `what_to_do` is empty for a repair. `files`: one for each student."""
+    """A sentence about some students' files; `what_to_do` is empty for a repair. `files`, and `notes`, what is to be
+    said of that file alone or "": one for each student."""
 
     reason: str
     students: list[str]
     what_to_do: str = ""
     files: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

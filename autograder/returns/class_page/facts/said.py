@@ -35,9 +35,9 @@ def repairs(notebooks: dict[str, Held], receipts: list[dict[str, Any]]) -> list[
 
 
 def refusals(receipts: Iterable[dict[str, Any]]) -> list[Said]:
-    """The same reason about several files is said once."""
-    refused = [r for r in receipts if r["verdict"] == "refused"]
-    return _together(((r["notes"] or [""])[0], " ".join(r["notes"][1:]), r["student"], r["file"]) for r in refused)
+    """The same reason about several files is said once; what else a receipt says, such as the name of a PDF that was
+    left aside, stays with its file."""
+    return _together(_refusal(receipt) for receipt in receipts if receipt["verdict"] == "refused")
 
 
 def failures(course: Course, lesson: str) -> list[Said]:
@@ -45,19 +45,26 @@ def failures(course: Course, lesson: str) -> list[Said]:
     graded = _list_in(course.class_dir / "graded.json")
     ended = [entry for entry in graded if entry["lesson"] == lesson and entry["score"] is None]
     what = "Look at the file, then grade again."
-    return _together((entry["reason"], what, entry["student"], f"{lesson}.ipynb") for entry in ended)
+    return _together((entry["reason"], what, entry["student"], f"{lesson}.ipynb", "") for entry in ended)
 
 
 def receipts_of(course: Course) -> list[dict[str, Any]]:
     return _list_in(course.collected)
 
 
-def _together(refused: Iterable[tuple[str, str, str, str]]) -> list[Said]:
+def _refusal(receipt: dict[str, Any]) -> tuple[str, str, str, str, str]:
+    reason, what, *rest = (*receipt["notes"], "", "")[: max(2, len(receipt["notes"]))]
+    return reason, what, receipt["student"], receipt["file"], " ".join(rest)
+
+
+def _together(refused: Iterable[tuple[str, str, str, str, str]]) -> list[Said]:
+    """Reason, what to do, student, file, and what is said of that file alone."""
     found: dict[tuple[str, str], Said] = {}
-    for reason, what, student, file in refused:
-        one = found.setdefault((reason, what), Said(reason, [], what, []))
+    for reason, what, student, file, note in refused:
+        one = found.setdefault((reason, what), Said(reason, [], what))
         one.students.append(student)
         one.files.append(file)
+        one.notes.append(note)
     return list(found.values())
 
 

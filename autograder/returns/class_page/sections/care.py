@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from autograder.returns.class_page.facts.picture import LessonPicture, Said
-from autograder.returns.class_page.sections.parts import bdi, called, count, items, listed, names, section
+from autograder.returns.class_page.sections.parts import bdi, called, count, folded, items, listed, names, section
 from autograder.returns.prose import prose
 
 ASK = "ask the student"  # how a note ends that only the student can settle
@@ -29,8 +29,8 @@ def needs_you(lesson: LessonPicture, unplaced: list[Said]) -> str:
 
 def refused(refusals: list[Said]) -> list[str]:
     return [
-        f'<li><span class="tag">Not taken</span> · {_files(said)}'
-        f'<p>{prose(said.reason)}</p><p class="soft">To do: {prose(said.what_to_do)}</p></li>'
+        f'<li><span class="tag">Not taken</span> · {prose(said.reason)} <div>{_files(said)}</div>'
+        f'<p class="soft">To do: {prose(said.what_to_do)}</p></li>'
         for said in refusals
     ]
 
@@ -89,7 +89,14 @@ def _item(what: str, sentence: str, students: list[str]) -> str:
 
 
 def _files(said: Said) -> str:
-    files = said.files or [""] * len(said.students)
-    return listed(
-        [f"{called(student)}: <code>{bdi(file)}</code>" for student, file in zip(said.students, files, strict=True)]
+    """Whose, and which; a line for each where something is to be said of each."""
+    told = list(map(_file, said.students, said.files, said.notes))
+    return folded(told) if any(said.notes) else listed(told)
+
+
+def _file(student: str, file: str, note: str) -> str:
+    """The file is not named where it is the student's own folder."""
+    which = [f"<code>{bdi(file)}</code>"] * (file != student) + [f'<span class="soft">{prose(note)}</span>'] * bool(
+        note
     )
+    return ": ".join([called(student), " ".join(which)] if which else [called(student)])

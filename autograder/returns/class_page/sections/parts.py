@@ -52,6 +52,16 @@ def listed(items: list[str]) -> str:
     return f'{", ".join(items[:SHOWN])}<details class="more">{summary}{", ".join(rest)}</details>'
 
 
+def folded(lines: list[str]) -> str:
+    """Each on a line of its own; as many as can be read at a glance, the others unfold."""
+    told = [f"<li>{line}</li>" for line in lines]
+    if len(told) <= MANY:
+        return items(told)
+    rest = told[SHOWN:]
+    summary = f"<summary>and {len(rest)} more</summary>"
+    return f'{items(told[:SHOWN])}<details class="more">{summary}{items(rest)}</details>'
+
+
 def bar(part: int, whole: int) -> str:
     share = 100 * part / max(1, whole)
     return f'<span class="bar" aria-hidden="true"><i style="width:{share:.0f}%"></i></span>'
