@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dis
+import inspect
 import os
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from classroom import passed
 from classroom.checking import records
+from classroom.checking.older import older_than_its_cell
 from classroom.checking.properties import judge
 from classroom.checking.questions import Answer, Finding
 from classroom.checking.recognise import fingerprint, nearest
@@ -34,16 +38,29 @@ class UnknownExercise(ValueError):
         return [f"UnknownExercise: {self}"]
 
 
-def check(name: str, target: Any) -> None:
+_NOTHING = object()
+
+
+def check(name: str, target: Any = _NOTHING) -> None:
     """Ask `target` the questions recorded for the exercise `name`, and show what held and what did not.
 
-    Works offline on recorded answers. Raises CheckFailed (an AssertionError) when a case fails, and UnknownExercise (a
-    ValueError), naming those there are, when there is no exercise of that name.
+    Works offline on recorded answers. Raises CheckFailed (an AssertionError) when a case fails, or where the cell that
+    was last run to write `target` has stopped with an error; UnknownExercise (a ValueError), naming those there are,
+    when there is no exercise of that name.
     """
+    if target is _NOTHING:
+        said = getattr(name, "__name__", "relu")
+        raise UnknownExercise(f'Say the exercise, and what is to be checked: check("{said}", {said}).')
     if name not in records.names():
         known = ", ".join(f"{n!r}" for n in sorted(records.names()))
         raise UnknownExercise(f"There is no exercise {name!r} to check. There are: {known}.")
+    older = older_than_its_cell(target)
+    if older:
+        passed.note(name, False)
+        raise CheckFailed(older)
     verdict = examine(records.load(name), lambda question: ask(target, question))
+    if not verdict.passed:
+        verdict = replace(verdict, doubt=_doubt(name, target))
     passed.note(name, verdict.passed)
     announce(verdict)
 
@@ -72,7 +89,32 @@ def examine(recording: Recording, put: Callable[[Any], Answer], part: str = "vis
     compared = finding.wanted or finding.yours or any(answer.failure for answer in given[number])
     asked = inputs_words(recording.target, case.inputs, case.questions[0]) if compared else ""
     printed = given[number][0].printed
-    return Verdict(recording.probe, tuple(lines), finding, asked, _named(recording, given), printed, part)
+    return Verdict(recording.probe, tuple(lines), finding, asked, _named(recording, given), printed, part=part)
+
+
+def _doubt(name: str, target: Any) -> str:
+    """Where the mistake may lie instead: in a part of the same lesson that `target` calls by its name, and whose check
+    has not passed in this session."""
+    lesson = {probe for probe, its in records.names().items() if its == records.names()[name]}
+    parts = [used for used in _called_by(target) if used in lesson - {name} and used not in passed.passed()]
+    if not parts:
+        return ""
+    names = " and ".join(f"`{part}`" for part in parts)
+    whose = "whose own check has" if len(parts) == 1 else "whose own checks have"
+    return f"It uses your {names}, {whose} not passed in this session. Look there first: the mistake may not be here."
+
+
+def _called_by(target: Any) -> list[str]:
+    """The names that a function, or the methods of a class, look up outside themselves, each once."""
+    methods = vars(target).values() if isinstance(target, type) else [target]
+    plain = [x.__func__ if isinstance(x, staticmethod | classmethod) else x for x in methods]
+    codes = [x.__code__ for x in plain if inspect.isfunction(x)]
+    names: dict[str, None] = {}
+    while codes:
+        code = codes.pop(0)
+        codes += [inner for inner in code.co_consts if inspect.iscode(inner)]
+        names |= dict.fromkeys(step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL")
+    return list(names)
 
 
 def announce(verdict: Verdict) -> None:

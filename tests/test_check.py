@@ -122,7 +122,7 @@ def test_an_exception_names_the_students_own_line(capsys):
 
 def test_an_error_is_shown_with_the_input_it_came_from(capsys):
     out = said("shift_matrix", lambda k, d_model: torch.eye(d_model)[d_model], capsys)
-    assert "stopped with IndexError" in out and "asked    k = 1, d_model = 2" in out
+    assert "stopped with IndexError" in out and "input    k = 1, d_model = 2" in out
 
 
 def test_of_a_large_input_the_shape_is_shown_and_of_a_class_what_it_was_built_with(lesson, capsys):
@@ -133,7 +133,7 @@ def test_of_a_large_input_the_shape_is_shown_and_of_a_class_what_it_was_built_wi
             return super().forward(x) * (2 if len(x) > 1 else 1)
 
     out = said("PositionalEncoding", PositionalEncoding, capsys)
-    assert "asked    PositionalEncoding(6, 50, 0.0), x: (2, 5, 6)" in out
+    assert "input    PositionalEncoding(6, 50, 0.0), x: (2, 5, 6)" in out
 
 
 def test_an_error_that_is_returned_or_raised_without_a_word_is_told_from_one_that_says_why(capsys):

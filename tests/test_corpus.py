@@ -24,6 +24,7 @@ from classroom.corpus import (
     batches,
     fingerprint,
     korean_english,
+    load_corpus,
     padded,
     readable,
 )
@@ -59,6 +60,15 @@ def test_the_lectures_sentences_are_of_its_language():
     assert lay.source == ("고양이", "##가", "러그", "위", "##에", "누웠", "##다")
     assert lay.target == ("the", "cat", "lay", "on", "the", "rug")
     assert lay.links == ((0, 0), (0, 1), (2, 4), (2, 5), (3, 3), (4, 3), (5, 2))
+
+
+def test_a_gloss_says_which_english_words_came_from_each_piece():
+    cat, mat = (Phrase(NAMED[name]) for name in ("cat", "mat"))
+    sat = realised(Frame((Clause(verb("sit"), cat, support=mat, topic=False),), "past", "plain"))
+    corpus = load_corpus("korean_english", train=1)
+    said = "고양이 (the cat) · 가 · 매트 (the mat) · 위 (on) · 에 (on) · 앉 (sat) · 았 (sat) · 다"
+    assert corpus.gloss(sat) == said
+    assert corpus.gloss(Pair(sat.source, sat.target, ())) == ""
 
 
 def test_the_lectures_sentences_may_be_met_in_training():

@@ -53,6 +53,7 @@ def test_translations_stand_under_their_source_with_errors_marked_and_right_ones
     page = output.data["text/html"]
     assert "고양이가 잔다" in page and "the cat sleeps ✓" in page and "(nothing)" in page
     assert "<dog>" not in page and ">went</span>" in page
+    assert ">Underlined</span>: not in the reference" in page and "<b>✓</b>: the whole sentence is right" in page
     told = alt_of(output)
     assert "the end: “the cat sleeps”, right" in told and "“the dog came”" in told
 

@@ -20,6 +20,7 @@ from autograder.errors import Stop
 
 _SOURCE = """\
 # Run me first. Finds the course files, and on Colab fetches them once. Installs nothing; safe to run again.
+import importlib.util
 import pathlib
 import subprocess
 import sys
@@ -34,6 +35,8 @@ if root is None and "google.colab" in sys.modules:
         subprocess.run(["git", *quiet, "--branch", TAG, REPOSITORY, str(root)], check=True)
 if root is not None and str(root) not in sys.path:
     sys.path.insert(0, str(root))
+if importlib.util.find_spec("classroom") is None:
+    raise ModuleNotFoundError("The course was not found above this notebook: move it back into the course's folder.")
 from classroom import start
 
 start("{lesson}")"""

@@ -15,12 +15,17 @@ HELP = "prove the checks against every known wrong and right solution"
 def add_options(command: argparse.ArgumentParser) -> None:
     with_lessons(command)
     with_json(command)
+    command.add_argument(
+        "--messages", action="store_true", help="print what a student hears for every wrong solution, as Markdown"
+    )
 
 
 def run(course: Course, options: argparse.Namespace) -> int:
     from autograder.authoring.lesson import read, source_ids
     from autograder.authoring.prove import Tally, prove, table
 
+    if options.messages:
+        return _print_messages(course, options.lessons or source_ids(course))
     whole = Tally()
     for lesson_id in options.lessons or source_ids(course):
         tally, rows = prove(read(course, lesson_id))
@@ -42,3 +47,12 @@ def run(course: Course, options: argparse.Namespace) -> int:
             for entry in entries:
                 print(f"  {label}: {entry}")
     return 0 if whole.holds else 1
+
+
+def _print_messages(course: Course, lessons: list[str]) -> int:
+    from autograder.authoring.heard import heard
+    from autograder.authoring.lesson import read
+
+    for lesson_id in lessons:
+        print(heard(read(course, lesson_id)), flush=True)
+    return 0

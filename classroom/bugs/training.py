@@ -32,7 +32,7 @@ def batches_are_lost(outputs: tuple) -> str:
     if not 1 <= k <= len(gradients):
         return f"There are {len(gradients)} small batches: k should be from 1 to {len(gradients)}."
     if len(gradients) % k:
-        return f"Let it come out even: {len(gradients)} small batches can not be shared out into groups of {k}."
+        return f"Let it come out even: {len(gradients)} small batches cannot be shared out into groups of {k}."
     if k == 1:
         return (
             "With k = 1 an update is made for every batch, and that is right. When is i % k equal to 0 for a larger k?"

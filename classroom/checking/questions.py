@@ -53,11 +53,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why there is no answer: the kind of error, its message, and the student's line it came from."""
+    """Why there is no answer: the kind of error, its message, and the student's line it came from, with the function
+    or method in which that line stands."""
 
     kind: str
     message: str
     line: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Case:
     kind: the property that is judged, a name in `properties.KINDS`.
     title: what the line says.
     names: the outputs, in order, by the names the exercise gives them.
-    inputs: the arguments' names, for messages.
+    inputs: the arguments' names, for messages; "" for one that tells the student nothing.
     story: the question in words, for the message when it fails.
     options: what the property needs to know beyond the answers (plain data).
     rtol, atol: how far a right answer may be off.
@@ -102,9 +104,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Finding:
-    """Why a case failed: one sentence, and, where numbers help, what was wanted and what came."""
+    """Why a case failed: one sentence, and, where numbers help, what was wanted and what came.
+
+    note: what an error of torch's means, in plain words, for when no known mistake explains it."""
 
     sentence: str
     wanted: str = ""
     yours: str = ""
     unwritten: bool = False
+    note: str = ""

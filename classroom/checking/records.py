@@ -156,7 +156,7 @@ def _fields(record: Any) -> dict[str, Any]:
         if f.name == "questions":
             value = tuple(_fields(question) for question in value)
         if isinstance(value, Failure):
-            value = dataclasses.asdict(value)
+            value = {key: x for key, x in dataclasses.asdict(value).items() if x or key != "place"}
         found[f.name] = value
     return found
 

@@ -10,10 +10,12 @@ import copy
 import importlib
 import io
 import linecache
+import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -278,16 +280,23 @@ def _identical(a: Any, b: Any) -> bool:
 def _failure(error: BaseException) -> Failure:
     """The error, and the last line of the student's own code that it passed through. Of a placeholder that still
     stands (`raise NotImplementedError`, with no message, in the student's own code) the name of its function."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if _is_students(frame.filename):
-            line = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
+    line, place = "", ""
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        code = frame.f_code
+        if _is_students(code.co_filename):
+            line, place = linecache.getline(code.co_filename, number).strip(), _place(code)
     if type(error) is not NotImplementedError:
-        return Failure(type(error).__name__, str(error), line)
-    code = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)][-1]
+        return Failure(type(error).__name__, str(error), line, place)
     if _is_students(code.co_filename) and not str(error):
         return Failure("NotImplementedError", code.co_qualname.rpartition("<locals>.")[2])
-    return Failure("NotImplementedError", f"STOPPED {error}", line)
+    return Failure("NotImplementedError", f"STOPPED {error}", line, place)
+
+
+def _place(code: CodeType) -> str:
+    """The function or method that a piece of code belongs to, such as `EncoderLayer.forward`; "" where it has no name.
+    A comprehension belongs to what it stands in."""
+    name = re.sub(r"\.<locals>\.<\w+>", "", code.co_qualname).rpartition("<locals>.")[2]
+    return "" if name.startswith("<") else name
 
 
 def _is_students(filename: str) -> bool:

@@ -27,8 +27,9 @@ class Verdict:
 
     finding: what was wrong on the first case that failed. asked: that case's inputs, where they help.
     mistakes: (id, name, hint) of the known mistakes that answer exactly so; two, where two are made at once.
-    printed: what the student's code printed on that case. part: visible, sealed, or model (see `submission`). of: what
-    a line is called. measured: of a trained model, (title, value) of what it reaches.
+    printed: what the student's code printed on that case. doubt: where the mistake may lie instead. part: visible,
+    sealed, or model (see `submission`). of: what a line is called. measured: of a trained model, (title, value) of what
+    it reaches.
     """
 
     exercise: str
@@ -37,6 +38,7 @@ class Verdict:
     asked: str = ""
     mistakes: tuple[tuple[str, str, str], ...] = ()
     printed: str = ""
+    doubt: str = ""
     part: str = "visible"
     of: str = "case"
     measured: tuple[tuple[str, float], ...] = ()
@@ -84,11 +86,13 @@ class Verdict:
             out += [f"{label:<9}{first}", *(f"{'':<9}{line}" for line in rest)]
         for _, name, hint in self.mistakes:
             out += [f"This is what happens with {name}.", hint]
-        return out
+        if found.note and not self.mistakes:
+            out.append(found.note)
+        return [*out, self.doubt] if self.doubt else out
 
     def _numbers(self) -> list[tuple[str, str]]:
         rows = [
-            ("asked", self.asked),
+            ("input", self.asked),
             ("wanted", self.finding.wanted),
             ("yours", self.finding.yours),
             ("printed", self.printed.strip()),
@@ -123,7 +127,11 @@ class Verdict:
             f"<div>This is what happens with <b>{code(name)}</b>.</div><div>{code(hint)}</div>"
             for _, name, hint in self.mistakes
         )
-        return f"<div style='padding:.2em 0 .4em 2.2em'><div>{code(self.finding.sentence)}</div>{table}{named}</div>"
+        last = [self.finding.note if not self.mistakes else "", self.doubt]
+        more = "".join(f"<div>{code(text)}</div>" for text in last if text)
+        return (
+            f"<div style='padding:.2em 0 .4em 2.2em'><div>{code(self.finding.sentence)}</div>{table}{named}{more}</div>"
+        )
 
     def data(self) -> dict[str, Any]:
         """For the class page: what held, which mistakes were recognised; of numbers only a model's measures."""

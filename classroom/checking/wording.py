@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +11,18 @@ from torch import Tensor
 
 from classroom.checking.questions import Failure, Question
 
+MOST = 6  # numbers of a row that are shown
 SHORT = 70  # characters of a list that are shown whole
+# Numbers of a case that are shown, not their shapes; of whole ones more, since they can be followed by hand.
+FEW, FEW_WHOLE = 20, 30
 
 
 def failure_sentence(name: str, failure: Failure) -> str:
     """One clear sentence for an error that came out of the student's object."""
     kind, message = failure.kind, failure.message
-    at = f", in the line `{failure.line}`" if failure.line else ""
+    elsewhere = failure.place and failure.place.split(".")[0] != name
+    at = f" in `{failure.place}`" if elsewhere else ""
+    at += f", in the line `{failure.line}`" if failure.line else ""
     if f"Module [{name}] is missing" in message:
         return f"`{name}` has no `forward`: is it there, spelt so, and indented as a method of the class?"
     if is_unwritten(failure):
@@ -49,7 +55,7 @@ def failure_sentence(name: str, failure: Failure) -> str:
         wanted, right, yours = message.removeprefix("PARAMETER-SHAPE ").split(" | ")
         return f"The parameter `{wanted}` of `{name}` should have the shape {right}; yours has {yours}."
     if message.startswith("RULED-OUT"):
-        ruled_out = message.split()[1]
+        ruled_out = message.split()[1].removeprefix("native_")
         if ruled_out == "autograd":
             return f"`{name}` asks autograd for a gradient{at}. The check turns it off: the gradient is yours to write."
         return f"`{name}` uses torch's own `{ruled_out}`{at}. Here the point is to write it from simpler operations."
@@ -87,7 +93,7 @@ def place(label: str, spot: list[int]) -> str:
     return f"`{label}[{', '.join(map(str, spot))}]`" if spot else f"`{label}`"
 
 
-def numbers(x: Tensor, most: int = 6, places: int = 3) -> str:
+def numbers(x: Tensor, most: int = MOST, places: int = 3) -> str:
     """A row of numbers to `places` places; booleans as True and False; a long row is cut."""
     flat = x.detach().flatten()
     shown = flat[:most].tolist()
@@ -95,12 +101,18 @@ def numbers(x: Tensor, most: int = 6, places: int = 3) -> str:
     return text + ("  ..." if flat.numel() > most else "")
 
 
-def numbers_apart(want: Tensor, got: Tensor, most: int = 6) -> tuple[str, str]:
+def first_apart(want: Tensor, got: Tensor) -> int:
+    """At which entry two rows of numbers first differ; 0 where they do not."""
+    want, got = want.detach().flatten().double(), got.detach().flatten().double()
+    apart = (~torch.isclose(want, got, rtol=1e-4, atol=1e-5)).nonzero()
+    return int(apart[0]) if len(apart) else 0
+
+
+def numbers_apart(want: Tensor, got: Tensor, most: int = MOST) -> tuple[str, str]:
     """Two rows of numbers, to as many places as it takes to tell them apart: three, or up to six. Of long rows the
     part in which they first differ."""
     want, got = want.detach().flatten(), got.detach().flatten()
-    apart = (~torch.isclose(want.double(), got.double(), rtol=1e-4, atol=1e-5)).nonzero()
-    first = int(apart[0]) if len(apart) else 0
+    first = first_apart(want, got)
     start = 0 if first < most else first - most // 2
     for places in (3, 4, 5, 6):
         pair = tuple(("...  " if start else "") + numbers(x[start:], most, places) for x in (want, got))
@@ -122,13 +134,26 @@ def inputs_words(target: str, names: tuple[str, ...], question: Question, most: 
         mode = ", in train mode" if question.train else ""
         words.append(f"{target}({', '.join(map(repr, question.init))}){mode}")
     given = [(name, arg) for name, arg in zip(names, question.args, strict=False) if arg is not None]
-    small = all(arg.numel() <= most for _, arg in given if isinstance(arg, Tensor))
+    given = [(name, _as_numbers(arg)) for name, arg in given if name]
+    small = _can_be_read([arg for _, arg in given if isinstance(arg, Tensor)], most)
     for name, arg in given:
         if isinstance(arg, Tensor):
             words.append(f"{name} = {_nested(arg.tolist())}" if small else f"{name}: {shape_words(arg.shape)}")
         elif not isinstance(arg, dict | list | tuple) or (not isinstance(arg, dict) and len(repr(arg)) <= SHORT):
             words.append(f"{name} = {arg!r}")
     return (", " if len(", ".join(words)) < 90 else "\n").join(words)
+
+
+def _as_numbers(arg: Any) -> Any:
+    """A list of tensors as lists of numbers: `[[3, 4]]`, not `[tensor([3, 4])]`."""
+    listed = isinstance(arg, list) and arg and all(isinstance(x, Tensor) for x in arg)
+    return [x.tolist() for x in arg] if listed else arg
+
+
+def _can_be_read(tensors: list[Tensor], most: int) -> bool:
+    whole = all(not x.is_floating_point() or bool((x == x.round()).all()) for x in tensors)
+    together = sum(x.numel() for x in tensors)
+    return all(x.numel() <= most for x in tensors) and together <= (FEW_WHOLE if whole else FEW)
 
 
 def _number(n: float, places: int) -> str:
@@ -142,5 +167,9 @@ def _nested(x: Any) -> str:
     return f"{x:g}" if isinstance(x, float) else str(x)
 
 
-def _first_line(message: str) -> str:
-    return message.strip().splitlines()[0][:300] if message.strip() else "(no message)"
+def _first_line(message: str, most: int = 200) -> str:
+    """The first line of an error's message, without what lies between a function of the course's own and its name."""
+    if not message.strip():
+        return "(no message)"
+    line = re.sub(r"[\w.]+\.<locals>\.", "", message.strip().splitlines()[0])
+    return line if len(line) <= most else f"{line[:most].rsplit(' ', 1)[0]} ..."

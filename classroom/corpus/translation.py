@@ -43,6 +43,15 @@ class TranslationCorpus:
             raise ValueError(f"{self.name} has no test {split!r}; it has {', '.join(['valid', *self.tests])}.")
         return [self.text(pair.target) for pair in pairs]
 
+    def gloss(self, pair: Pair) -> str:
+        """The source, piece by piece, each with the words of the target that came from it; "" where nobody knows."""
+        words = [[pair.target[t] for s, t in pair.links if s == number] for number in range(len(pair.source))]
+        pieces = [
+            f"{self.text([piece])} ({' '.join(said)})" if said else self.text([piece])
+            for piece, said in zip(pair.source, words, strict=True)
+        ]
+        return " · ".join(pieces) if pair.links else ""
+
 
 def load_corpus(
     name: str, *, train: int | None = None, folder: Path | str | None = None, download: bool = True

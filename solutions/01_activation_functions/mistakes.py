@@ -54,7 +54,7 @@ COMPOSE = (
     ),
     Mistake(
         "bias-from-the-left",
-        "the first bias multiplied from the left, by a matrix that is not turned round",
+        "the first bias multiplied from the left, by a matrix that is not transposed",
         "A row goes through a layer as row @ W.T, a column as W @ column.",
         ((B, "b = b1 @ W2 + b2"),),
     ),
@@ -297,7 +297,7 @@ TANH = (
     ),
     Mistake(
         "halved",
-        "half of x where twice x is asked",
+        "half of x where twice x is meant",
         "Multiply the fraction above and below by e^(-x): the exponent that is left is -2x.",
         ((TANH_LINE, "return 2 * sigmoid(x / 2) - 1"),),
     ),
@@ -327,7 +327,7 @@ GELU = (
     Mistake(
         "constant",
         "the approximation by tanh with a wrong constant",
-        "In that formula stands √(2/π), not √(2π); and here the exact one, with torch.erf, is asked.",
+        "That formula has √(2/π), not √(2π). Here the exact one is asked for, with torch.erf.",
         ((GELU_LINE, "return 0.5 * x * (1 + tanh(math.sqrt(2 * math.pi) * (x + 0.044715 * x**3)))"),),
     ),
     Mistake(
@@ -484,7 +484,7 @@ SOFTMAX = (
     Mistake(
         "shift-wrong-axis",
         "the largest taken along another dimension",
-        "Along which dimension do the shares sum to 1? Along this one the largest is looked for.",
+        "Along which dimension do the shares sum to 1? The largest is looked for along the same one.",
         ((LARGEST, "x.amax(dim=dim - 1, keepdim=True)"),),
     ),
     Mistake(
@@ -772,8 +772,8 @@ BACKWARD = (
     ),
     Mistake(
         "w2-untransposed",
-        "the second matrix turned round on the way back",
-        "Forward it was hidden @ W2.T; back it is the gradient times W2 as it stands.",
+        "the second matrix transposed on the way back",
+        "The gradient of `hidden` has the shape of `hidden`: (B, D_hidden). With which of the two, W2 or W2.T, does it come out so?",
         (("d_logits @ W2", "d_logits @ W2.T"),),
     ),
     Mistake(

@@ -47,7 +47,7 @@ def attention_cases(draw: Draw) -> list:
             mask,
             rtol=1e-3,
             atol=1e-3,
-            story="The real scores are very low themselves; those of padding must be lower still.",
+            story="the real scores are very low themselves; those of padding must be lower still",
             **ATTENTION,
         ),
         values(

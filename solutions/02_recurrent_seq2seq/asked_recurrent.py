@@ -194,7 +194,7 @@ def decode_sealed(draw: Draw) -> list:
     ]
 
 
-ACCURACY = {"names": ("words", "sentences")}
+ACCURACY = {"names": ("words", "sentences"), "ordered": True}
 
 
 def written(draw: Draw, B: int, T: int, V: int, H: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -232,7 +232,7 @@ def accuracy_cases(draw: Draw) -> list:
     number = int(target[0, 1])
     writes_pad = torch.where(target == number, (number - 1) % (V - 2) + 2, target)
     writes_pad[2, 4:] = number
-    pad_story = f"Padding is {number} here, and the model writes {number} where a real word stands: that is an error."
+    pad_story = f"padding is {number} here, and the model writes {number} where a real word stands: that is an error"
     other = {"story": "the words before the one that differs are written right, and so are those after it"}
     return [
         values("numbers: all right", step, state, target, **ACCURACY),
@@ -246,7 +246,7 @@ def accuracy_cases(draw: Draw) -> list:
             step,
             state,
             only_eos,
-            story="Each sentence is written right up to eos, which the model does not write.",
+            story="each sentence is written right up to eos, which the model does not write",
             **ACCURACY,
         ),
         values(

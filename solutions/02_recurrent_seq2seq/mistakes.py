@@ -340,7 +340,7 @@ ENCODE = (
     ),
     Mistake(
         "last-column",
-        "the final state of the last column of the raw states",
+        "a final state taken from the last column of the raw states",
         "Which of the two was carried through the padding, and which read it?",
         (
             ("states.append(h)", "states.append(new)"),
@@ -470,7 +470,7 @@ SHIFT = (
     ),
     Mistake(
         "pad-in-front",
-        "padding in front where bos was asked",
+        "padding in front where bos was asked for",
         "What tells the decoder to begin? (A library of a well-known course began with pad by mistake: fastai/course-nlp, issue 24.)",
         (("begin = torch.full_like(target[:, :1], bos)", "begin = torch.zeros_like(target[:, :1])"),),
     ),
@@ -508,7 +508,7 @@ SHIFT = (
     ),
     Mistake(
         "float",
-        "real numbers where word numbers are asked",
+        "real numbers where word numbers are asked for",
         "Words are looked up in a table by whole numbers. Which dtype has the target?",
         (("torch.cat([begin, target[:, :-1]], dim=1)", "torch.cat([begin.float(), target[:, :-1]], dim=1)"),),
         also=(
@@ -575,14 +575,14 @@ DECODE = (
     ),
     Mistake(
         "softmax",
-        "probabilities where scores are asked",
+        "probabilities where scores are asked for",
         "Logits are any numbers. Softmax comes with the loss; taken twice it flattens everything.",
         (("return torch.stack(logits, dim=1)", "return torch.softmax(torch.stack(logits, dim=1), dim=-1)"),),
         also=((("logits.append(h @ W_out.T)", "logits.append((h @ W_out.T).softmax(dim=-1))"),),),
     ),
     Mistake(
         "log-softmax",
-        "log-probabilities where scores are asked",
+        "log-probabilities where scores are asked for",
         "Logits are the scores as they come from the matrix. The loss takes the logarithm of softmax itself.",
         (("logits.append(h @ W_out.T)", "logits.append(torch.log_softmax(h @ W_out.T, dim=-1))"),),
     ),
@@ -612,7 +612,7 @@ DECODE = (
     ),
     Mistake(
         "state-returned",
-        "states where scores are asked",
+        "states where scores are asked for",
         "One matrix is left: from the state to a score for each word of the vocabulary.",
         (("logits.append(h @ W_out.T)", "logits.append(h)"),),
     ),
@@ -1047,7 +1047,7 @@ EXPOSE = (
     ),
     Mistake(
         "no-W",
-        "two tensors where three are asked",
+        "two tensors where three are asked for",
         "query, states and W.",
         (("return query, states, W", "return query, states"),),
     ),
@@ -1059,13 +1059,13 @@ EXPOSE = (
     ),
     Mistake(
         "batch",
-        "a batch where one sentence was asked",
+        "a batch where one sentence was asked for",
         "query (H,), states (S, H): no batch in front.",
         (("[[0.0, 1.0], [1.0, 0.0]]", "[[[0.0, 1.0], [1.0, 0.0]]]"),),
     ),
     Mistake(
         "integers",
-        "whole numbers where real ones are asked",
+        "whole numbers where real ones are asked for",
         "`torch.tensor([4, 0])` holds int64; write 4.0, and softmax can work with it.",
         (("[4.0, 0.0]", "[4, 0]"), ("[[0.0, 1.0], [1.0, 0.0]]", "[[0, 1], [1, 0]]")),
     ),
@@ -1303,7 +1303,7 @@ LAYERS = (
     ),
     Mistake(
         "always-dilated",
-        "dilation where none was asked",
+        "dilation where none was asked for",
         "`dilated` is False unless it is given.",
         (("        if dilated:\n            dilation *= kernel", "        dilation *= kernel"),),
     ),

@@ -194,14 +194,14 @@ ENCODING = (
     ),
     Mistake(
         "exponent-i",
-        "the exponent i/D where 2i/D is asked",
+        "the exponent i/D where 2i/D is asked for",
         "For D = 4, pair 1 has the exponent 2/4. What does yours have?",
         ((EXPONENT, "torch.arange(0, d_model, 2, dtype=torch.float64) / 2 / d_model"),),
         also=(((EXPONENT, "torch.arange((d_model + 1) // 2, dtype=torch.float64) / d_model"),),),
     ),
     Mistake(
         "exponent-4i",
-        "the exponent 4i/D where 2i/D is asked",
+        "the exponent 4i/D where 2i/D is asked for",
         "The numbers 0, 2, 4, ... are the 2i already.",
         ((EXPONENT, "2 * torch.arange(0, d_model, 2, dtype=torch.float64) / d_model"),),
     ),
@@ -281,7 +281,7 @@ ENCODING = (
         "over-length",
         "positions divided by the length of the table",
         "A position is a count of words, the same in a short sentence and in a long one.",
-        ((POSITION, "torch.arange(length, dtype=torch.float64) / length"),),
+        ((POSITION, "(torch.arange(length, dtype=torch.float64) / length)"),),
     ),
     Mistake(
         "ends-at-10000",
@@ -376,13 +376,13 @@ SHIFT = (
     ),
     Mistake(
         "exponent-i",
-        "frequencies with the exponent i/D where 2i/D is asked",
+        "frequencies with the exponent i/D where 2i/D is asked for",
         "The frequencies are those of the table: compare with your `positional_encoding`.",
         ((OMEGA, "10000 ** -(torch.arange(d_model // 2, dtype=torch.float64) / d_model)"),),
     ),
     Mistake(
         "exponent-4i",
-        "frequencies with the exponent 4i/D where 2i/D is asked",
+        "frequencies with the exponent 4i/D where 2i/D is asked for",
         "The numbers 0, 2, 4, ... are the 2i already.",
         ((OMEGA, "10000 ** -(2 * torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)"),),
     ),

@@ -47,40 +47,40 @@ BLIND = {"names": ("answer",), "inputs": ("model", "x")}
 
 def _blind(x: torch.Tensor) -> list:
     asked = (
-        ("attention without positions: True", "attention", "The model is attention without positions."),
-        ("a model that changes nothing: True", "nothing", "The model returns x as it is."),
-        ("attention after a ramp: False", "attention after a ramp", "The model adds a number that grows along x."),
+        ("attention without positions: True", "attention", "the model is attention without positions"),
+        ("a model that changes nothing: True", "nothing", "the model returns x as it is"),
+        ("attention after a ramp: False", "attention after a ramp", "the model adds a number that grows along x"),
         (
             "attention after a hill: False",
             "attention after a hill",
-            "The model adds a number that grows towards the middle of x and falls after it.",
+            "the model adds a number that grows towards the middle of x and falls after it",
         ),
         (
             "attention after a step: False",
             "attention after a step",
-            "The model adds 0 to the first two words and 1 to the others.",
+            "the model adds 0 to the first two words and 1 to the others",
         ),
         (
             "each word passed to its neighbour: False",
             "passed on",
-            "The model gives each word to its right neighbour, the last to the first.",
+            "the model gives each word to its right neighbour, the last to the first",
         ),
         (
             "the sum of both neighbours: False",
             "both neighbours",
-            "Each word becomes the sum of its two neighbours: a sentence read backwards comes out backwards.",
+            "each word becomes the sum of its two neighbours: a sentence read backwards comes out backwards",
         ),
         (
             "the first two words exchanged: False",
             "first two exchanged",
-            "The model exchanges the first two words, whichever they are.",
+            "the model exchanges the first two words, whichever they are",
         ),
-        ("the first word marked: False", "first word marked", "The model adds 1 to the first word of the sentence."),
-        ("the last word marked: False", "last word marked", "The model adds 1 to the last word of the sentence."),
+        ("the first word marked: False", "first word marked", "the model adds 1 to the first word of the sentence"),
+        ("the last word marked: False", "last word marked", "the model adds 1 to the last word of the sentence"),
         (
             "blind to the first reordering it meets: False",
             "blind once",
-            "The model is blind to the first reordering you try, and not to the others.",
+            "the model is blind to the first reordering you try, and not to the others",
         ),
     )
     return [values(title, made(name), x, story=story, **BLIND) for title, name, story in asked]

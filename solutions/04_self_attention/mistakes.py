@@ -666,7 +666,7 @@ MODULE_MISTAKES = (
             (
                 QKV,
                 "d_k = self.W_q.out_features\n"
-                "        q, k, v = (nn.Linear(x.size(-1), d_k, bias=False, dtype=x.dtype)(x) for _ in range(3))",
+                "        q, k, v = (nn.Linear(x.size(-1), d_k, bias=False).to(x.dtype)(x) for _ in range(3))",
             ),
         ),
     ),

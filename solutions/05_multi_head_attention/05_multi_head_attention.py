@@ -24,7 +24,7 @@
 # * look inside a trained model, head by head, and find what a head does;
 # * say what a picture of attention proves, and what it does not.
 #
-# **Time:** about two hours. **Needs:** lesson 4. **Points:** 20.
+# **Time:** about two and a quarter hours. **Needs:** lesson 4. **Points:** 20.
 #
 # Run the cell below first. It is safe to run again.
 

@@ -186,13 +186,13 @@ MODULE_MISTAKES = (
     Mistake(
         "view-split",
         "heads split by a reshape alone",
-        "A reshape straight to (B, H, T, d_k) mixes words and heads. `split_heads` of Exercise 5.1 does it rightly.",
+        "A reshape straight to (B, H, T, d_k) mixes words and heads. `split_heads` of Exercise 5.1 does not.",
         _cut("X.reshape(Y.size(0), self.num_heads, Y.size(1), -1)"),
     ),
     Mistake(
         "merge-view",
         "heads merged by a reshape alone",
-        "A reshape straight to (B, T, D) mixes words and heads. `merge_heads` of Exercise 5.2 does it rightly.",
+        "A reshape straight to (B, T, D) mixes words and heads. `merge_heads` of Exercise 5.2 does not.",
         (("merge_heads(output)", "output.reshape(query.shape)"),),
     ),
     Mistake(
@@ -768,10 +768,7 @@ FIND_MISTAKES = (
         "wrong-stride",
         "the place divided by the number of layers",
         "A table with L rows and H columns is numbered row by row. After how many places does a new row begin?",
-        (
-            (PLACE, "layer, head = divmod(scores.argmax().item(), scores.size(0))"),
-            (FOUND, "return layer, head, scores.max().item()"),
-        ),
+        ((PLACE, "layer, head = divmod(scores.argmax().item(), scores.size(0))"),),
     ),
     Mistake(
         "flat-place",

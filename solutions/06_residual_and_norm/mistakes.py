@@ -559,20 +559,20 @@ FORGOTTEN = "What comes out if the sublayer puts out 0? In pre-norm x itself, in
 RESIDUAL_MISTAKES = (
     Mistake(
         "orders-swapped",
-        "pre-norm where post-norm is asked, and the other way round",
+        "pre-norm where post-norm is asked for, and the other way round",
         "norm_first says it: True = the norm comes before the sublayer.",
         ((IF, "if not self.norm_first:"),),
     ),
     Mistake(
         "always-pre",
-        "pre-norm, whatever was asked",
+        "pre-norm, whatever was asked for",
         "The paper's order, norm_first=False, puts the norm around the sum.",
         ((IF, "if True:"),),
         also=(((POST, "return x + self.dropout(sublayer(self.norm(x)))  # post"),),),
     ),
     Mistake(
         "always-post",
-        "post-norm, whatever was asked",
+        "post-norm, whatever was asked for",
         "With norm_first=True nothing may stand in the main line.",
         ((IF, "if False:"),),
     ),
@@ -828,7 +828,7 @@ FORWARD_MISTAKES = (
     ),
     Mistake(
         "paper-widths",
-        "the paper's own sizes, whatever is asked",
+        "the paper's own sizes, whatever is asked for",
         "512 and 2048 are the paper's; here they are arguments.",
         ((W_1, "self.W_1 = nn.Linear(512, 2048)"), (W_2, "self.W_2 = nn.Linear(2048, 512)")),
     ),
@@ -951,14 +951,14 @@ WISE_MISTAKES = (
     Mistake(
         "first-only",
         "only the first word looked at",
-        "A model in which each word sees the earlier ones only treats the first word rightly. When may you say True?",
+        "Where each word sees only itself and the earlier ones, the first word comes out right all the same. When may you say True?",
         ((LOOP, "for t in range(1):"),),
         also=(((END, "            return False\n        return True"),),),
     ),
     Mistake(
         "last-only",
         "only the last word looked at",
-        "A model in which each word sees the later ones only treats the last word rightly.",
+        "Where each word sees only itself and the later ones, the last word comes out right all the same. When may you say True?",
         ((LOOP, "for t in range(x.size(0) - 1, x.size(0)):"),),
     ),
     Mistake(
@@ -1195,7 +1195,7 @@ STACK_MISTAKES = (
     ),
     Mistake(
         "six-layers",
-        "six layers, whatever is asked",
+        "six layers, whatever is asked for",
         "Six is the paper's number; here it is an argument.",
         (
             (FORWARDS, FORWARDS.replace("num_layers", "6")),

@@ -167,7 +167,7 @@ def residual_cases(draw: Draw) -> list:
         ),
         values("post-norm: numbers", x, mixing, **post),
         values("pre-norm: numbers", x, mixing, **pre),
-        values("post-norm is what one gets unasked", x, mixing, init=(D, 0.0), weights=weights, **RESIDUAL),
+        values("post-norm is the default", x, mixing, init=(D, 0.0), weights=weights, **RESIDUAL),
         values("eval mode: dropout does nothing", x, mixing, init=(D, 0.5), weights=weights, **RESIDUAL),
         values(
             "train mode, post-norm: dropout p = 1 leaves the normalized x", x, mixing, init=(D, 1.0, False), **dropped

@@ -23,7 +23,7 @@
 # * test any encoder, whoever wrote it, for the mistake that hides best: padding that changes something;
 # * say where BERT's 110 million numbers sit, and train a small relative of it in a minute.
 #
-# **Time:** about two and a half hours. **Needs:** lessons 3 to 6. **Points:** 21.
+# **Time:** about three hours, two and a half of them for the exercises. **Needs:** lessons 3 to 6. **Points:** 21.
 #
 # Run the cell below first. It is safe to run again.
 

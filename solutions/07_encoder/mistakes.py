@@ -24,7 +24,7 @@ DROP = "Dropout acts on what a sublayer puts out, before it is added. What is le
 ONE_ORDER = {
     "mask-inverted", "no-residual-attention", "no-residual-feed-forward", "residual-of-the-input",
     "one-residual-around-both", "side-by-side", "norms-exchanged", "norm-1-twice", "feed-forward-first",
-    "feed-forward-on-attended", "dropout-attention-only", "dropout-feed-forward-only", "dropout-on-sum",
+    "feed-forward-on-attended", "dropout-attention-only", "dropout-feed-forward-only", "dropout-on-sum", "dropout-twice",
 }  # fmt: skip
 
 
@@ -77,19 +77,19 @@ LAYER_MISTAKES = (
     ),
     Mistake(
         "orders-swapped",
-        "pre-norm where post-norm is asked, and the other way round",
+        "pre-norm where post-norm is asked for, and the other way round",
         "norm_first says it: True = the norm comes before the sublayer.",
         ((IF, "if not self.norm_first:"),),
     ),
     Mistake(
         "always-pre",
-        "pre-norm, whatever was asked",
+        "pre-norm, whatever was asked for",
         "The paper's order, norm_first=False, puts each norm around a sum.",
         ((IF, "if True:"),),
     ),
     Mistake(
         "always-post",
-        "post-norm, whatever was asked",
+        "post-norm, whatever was asked for",
         "With norm_first=True nothing may stand in the main line.",
         ((IF, "if False:"),),
     ),
@@ -322,8 +322,8 @@ LAYER_MISTAKES = (
     ),
     Mistake(
         "dropout-fixed",
-        "a dropout of 0.1, whatever was asked",
-        "0.1 is what one gets unasked. Here another p was handed over.",
+        "a dropout of 0.1, whatever was asked for",
+        "0.1 is the default. Here another p was handed over.",
         ((DROPOUT, "self.dropout = nn.Dropout(0.1)"),),
         also=(((DROPOUT, "self.dropout = nn.Dropout()"),),),
     ),
@@ -408,7 +408,7 @@ LAYER_MISTAKES = (
     ),
     Mistake(
         "one-head",
-        "a single head, whatever was asked",
+        "a single head, whatever was asked for",
         "num_heads is an argument. Who needs to know it?",
         ((ATTENTION, "self.attention = MultiHeadAttention(d_model, 1)"),),
     ),
@@ -627,7 +627,7 @@ ENCODER_MISTAKES = (
     ),
     Mistake(
         "six-layers",
-        "six layers, whatever is asked",
+        "six layers, whatever is asked for",
         "Six is the paper's number; here it is an argument.",
         ((RANGE, "range(6)"),),
     ),
@@ -1340,7 +1340,7 @@ MASK_MISTAKES = (
     ),
     Mistake(
         "share-fixed",
-        "15 %, whatever share is asked",
+        "15 %, whatever share is asked for",
         "`share` is an argument.",
         ((CHOSEN, "chosen = (tokens >= first_word) & (torch.rand(tokens.shape) < 0.15)"),),
     ),
@@ -1586,8 +1586,8 @@ MODEL_MISTAKES = (
     ),
     Mistake(
         "dropout-fixed",
-        "a dropout of 0.1, whatever was asked",
-        "0.1 is what one gets unasked. Here another p was handed over.",
+        "a dropout of 0.1, whatever was asked for",
+        "0.1 is the default. Here another p was handed over.",
         (
             (STACK, "self.encoder = Encoder(num_layers, d_model, num_heads, d_ff, 0.1)"),
             (POSITIONS, "self.positions = PositionalEncoding(d_model, dropout=0.1)"),

@@ -47,6 +47,17 @@ def _silent(weights: dict[str, Tensor], last: tuple[str, ...] = (*ATTENTION, *FE
     return {name: torch.zeros_like(w) if name in last else w for name, w in weights.items()}
 
 
+def _whisper(weights: dict[str, Tensor], bias: str) -> dict[str, Tensor]:
+    """The same, but that of all that the sublayers put out one number is not 0, the first of this bias, and it is tiny.
+
+    It is so far below ε that the norms only multiply and shift it, by the same amounts whatever it is: behind them
+    dropout is still seen, 0 or double, in a whole row at once."""
+    plain = {name: torch.full_like(w, name.endswith("gamma")) for name, w in weights.items() if name.startswith("norm")}
+    whisper = torch.zeros_like(weights[bias])
+    whisper[0] = 1e-7
+    return {**_silent(weights), **plain, bias: whisper}
+
+
 def _padding(lengths: tuple[int, ...], T: int) -> Tensor:
     return (torch.arange(T) < torch.tensor(lengths)[:, None]).unsqueeze(1)
 
@@ -61,6 +72,7 @@ def layer_cases(draw: Draw) -> list:
     both = "attention.W_q.weight", "feed_forward.W_1.weight", "norm_1.gamma", "norm_2.gamma"
     train = {"weights": weights, "train": True, **LAYER}
     zero, half = torch.zeros(B, T, D), {"p": 0.5, "init": (D, H, d_ff, 0.5, True), **LAYER}
+    post_half = {"p": 0.5, "by_row": True, "init": (D, H, d_ff, 0.5), **LAYER}
     return [
         parameters("parameters: one attention, one feed-forward network, two norms", x, **post),
         values(
@@ -75,7 +87,7 @@ def layer_cases(draw: Draw) -> list:
         ),
         values("pre-norm: numbers", x, **pre),
         values("pre-norm: padding mask", x, mask, **pre),
-        values("post-norm is what one gets unasked", x, init=(D, H, d_ff), weights=weights, **LAYER),
+        values("post-norm is the default", x, init=(D, H, d_ff), weights=weights, **LAYER),
         values("eval mode: dropout does nothing", x, mask, init=(D, H, d_ff, 0.5), weights=weights, **LAYER),
         values("train mode, post-norm: dropout p = 1 leaves x, normalized twice", x, init=(D, H, d_ff, 1.0), **train),
         values("train mode, pre-norm: dropout p = 1 leaves x", x, init=(D, H, d_ff, 1.0, True), **train),
@@ -83,6 +95,10 @@ def layer_cases(draw: Draw) -> list:
                 weights=_silent(weights, FEED), story="x is 0, the feed-forward network puts out 0", **half),
         dropped("train mode, pre-norm: dropout p = 0.5 on what the feed-forward network puts out, once", zero,
                 weights=_silent(weights, ATTENTION), story="x is 0, attention puts out 0", **half),
+        dropped("train mode, post-norm: dropout p = 0.5 on what attention puts out, once", zero,
+                weights=_whisper(weights, "attention.W_o.bias"), **post_half),
+        dropped("train mode, post-norm: dropout p = 0.5 on what the feed-forward network puts out, once", zero,
+                weights=_whisper(weights, "feed_forward.W_2.bias"), **post_half),
         values("post-norm: a mask for every word", x, table, **post),
         values("pre-norm: a mask for every word of every sentence", x, tables, **pre),
         values("gradients: post-norm, reach x and every part", x, mask, grads=("0", *both), **NEAR, **post),

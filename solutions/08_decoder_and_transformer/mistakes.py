@@ -1145,7 +1145,7 @@ READ, ASKED = "read = target[:, :-1]", "asked = target[:, 1:]"
 SHIFT_MISTAKES = (
     Mistake(
         "not-shifted",
-        "a target that is not shifted: what is read is what is asked",
+        "a target that is not shifted: what is read is what is asked for",
         "Then copying brings the loss to 0. At each place the word *behind* the one just read is asked for.",
         ((ASKED, "asked = target[:, :-1]"),),
         also=(((READ, "read = target"), (ASKED, "asked = target")), ((READ, "read = target[:, 1:]"),)),
@@ -1190,7 +1190,7 @@ SHIFT_MISTAKES = (
     Mistake(
         "only-asked",
         "only one of the two returned",
-        "Both are asked for: what is read, and what is asked.",
+        "Both are asked for: what is read, and what is asked for.",
         (("return read, asked", "return asked"),),
         also=((("return read, asked", "return read"),),),
     ),
@@ -1202,7 +1202,7 @@ SHIFT_MISTAKES = (
     ),
     Mistake(
         "eos-taken-out",
-        "eos taken out of what is asked",
+        "eos taken out of what is asked for",
         "The model has to learn where a sentence ends: eos is asked for like any word.",
         ((ASKED, "asked = torch.where(target[:, 1:] == 2, 0, target[:, 1:])"),),
     ),
@@ -1473,13 +1473,13 @@ DECODE_MISTAKES = (
     ),
     Mistake(
         "bos-is-one",
-        "bos taken to be 1, whatever was asked",
+        "bos taken to be 1, whatever was asked for",
         "The number for bos is an argument.",
         ((BEGIN, "written = torch.full_like(source[:, :1], 1)"),),
     ),
     Mistake(
         "eos-is-two",
-        "eos taken to be 2, whatever was asked",
+        "eos taken to be 2, whatever was asked for",
         "The number for eos is an argument.",
         ((DONE, "finished = finished | (word == 2)"),),
     ),

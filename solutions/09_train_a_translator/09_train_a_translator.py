@@ -884,6 +884,7 @@ for split in corpus.tests:
     print(f"{split}: {len(wrong)} of {len(tried)} are wrong; here are two")
     for pair, words in wrong[:2]:
         print("source:   ", corpus.text(pair.source))
+        print("in pieces:", corpus.gloss(pair) or "(known for the generated corpus only)")
         print("reference:", corpus.text(pair.target))
         [weights] = alignments(model, [Pair(pair.source, tuple(words), ())], corpus)
         show.alignment(weights, words, pair.source, f"it wrote: {corpus.text(words)}")

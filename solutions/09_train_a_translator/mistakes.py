@@ -9,6 +9,12 @@ JOIN = "merged.append(pair[0] + pair[1])\n            i += 2"
 
 MERGE_MISTAKES = (
     Mistake(
+        "in-place",
+        "the list itself changed",
+        "A new list is asked for: the caller's own should stay as it was.",
+        (("merged, i = [], 0\n", 'merged, i, tokens[:] = [], 0, [*tokens, ""]\n'),),
+    ),
+    Mistake(
         "once-only",
         "only the first pair merged",
         "The pair may stand in the list more than once.",
@@ -297,6 +303,12 @@ MEAN = "return (losses * real).sum() / real.sum()"
 
 LOSS_MISTAKES = (
     Mistake(
+        "not-squeezed",
+        "a dimension of size 1 left over from gather",
+        "`gather` gives (B, T, 1) here. What comes out where (B, T, 1) is added to (B, T)?",
+        ((".squeeze(-1)", ""),),
+    ),
+    Mistake(
         "padding-smoothed",
         "padding that is given its share of the smoothing",
         "At a place of padding nothing is asked for: both terms are to be left out there, not the first one only.",
@@ -386,7 +398,7 @@ LOSS_MISTAKES = (
     ),
     Mistake(
         "smoothing-fixed",
-        "a smoothing of 0.1, whatever was asked",
+        "a smoothing of 0.1, whatever was asked for",
         "ε is an argument.",
         ((LOSSES, "losses = -0.9 * right - 0.1 * smooth"),),
     ),
@@ -495,6 +507,23 @@ RETURN = "return loss.detach()"
 
 STEP_MISTAKES = (
     Mistake(
+        "update-before-step",
+        "the scaler updated before the optimizer has made its step",
+        "`update` ends a round: the scaler then forgets that it has unscaled the gradients. What does `step` do to them?",
+        (("    scaler.step(optimizer)\n    scaler.update()\n", "    scaler.update()\n    scaler.step(optimizer)\n"),),
+    ),
+    Mistake(
+        "criterion-exchanged",
+        "the criterion's two arguments exchanged",
+        "The docstring gives their order: criterion(scores, asked).",
+        (
+            (
+                "criterion(model(source, target[:, :-1]), target[:, 1:])",
+                "criterion(target[:, 1:], model(source, target[:, :-1]))",
+            ),
+        ),
+    ),
+    Mistake(
         "no-zero-grad",
         "gradients that are never forgotten",
         "`backward` adds to what is there already. Who takes the old gradients away?",
@@ -538,7 +567,7 @@ STEP_MISTAKES = (
     ),
     Mistake(
         "clip-at-one",
-        "gradients clipped to the length 1, whatever was asked",
+        "gradients clipped to the length 1, whatever was asked for",
         "max_norm is an argument.",
         ((CLIP, CLIP.replace("max_norm", "1.0")),),
     ),
@@ -741,6 +770,17 @@ TRAIN_MISTAKES = (
         ),
     ),
     Mistake(
+        "removed-before-renamed",
+        "a moment without any checkpoint: the old one removed before the new one has its name",
+        "Who is killed between two calls is left with what the first has done. One call can put a file in another's place.",
+        (
+            (
+                'os.replace(f"{path}.part", path)',
+                'if os.path.exists(path):\n        os.remove(path)\n    os.rename(f"{path}.part", path)',
+            ),
+        ),
+    ),
+    Mistake(
         "saved-at-the-end-only",
         "a checkpoint at the end only",
         "Who is killed before the end has nothing. `every` says how often to save.",
@@ -827,7 +867,7 @@ ASKED_MISTAKES = (
     Mistake(
         "scores",
         "scores instead of log-probabilities",
-        "Scores can not be added over the words of a sentence: those of one place are larger by chance than those of another.",
+        "Scores cannot be added over the words of a sentence: those of one place are larger by chance than those of another.",
         ((LAST_PLACE, "return scores[0, -1]"),),
     ),
     Mistake(
@@ -891,7 +931,7 @@ ASKED_MISTAKES = (
         (
             (
                 "with torch.no_grad():\n            scores = model.decode(written, memory, batch)",
-                "scores = model.decode(written, memory, batch) + 0 * next(model.parameters())",
+                "scores = model.decode(written, memory, batch)",
             ),
         ),
     ),
@@ -958,7 +998,7 @@ BEAM_MISTAKES = (
     ),
     Mistake(
         "alpha-one",
-        "an α of 1, whatever was asked",
+        "an α of 1, whatever was asked for",
         "α is an argument.",
         ((SCORE, "return pair[1] / ((5 + length) / 6)"),),
     ),
@@ -1106,13 +1146,13 @@ BEAM_MISTAKES = (
     ),
     Mistake(
         "eos-is-two",
-        "eos taken to be 2, whatever was asked",
+        "eos taken to be 2, whatever was asked for",
         "The number for eos is an argument.",
         ((FINISHED, FINISHED.replace("eos", "2")), (GOING, GOING.replace("eos", "2"))),
     ),
     Mistake(
         "bos-is-one",
-        "bos taken to be 1, whatever was asked",
+        "bos taken to be 1, whatever was asked for",
         "The number for bos is an argument.",
         ((BEGIN, "going, finished = [([1], 0.0)], []"),),
     ),
@@ -1430,7 +1470,7 @@ EXPOSE_MISTAKES = (
     ),
     Mistake(
         "not-even",
-        "batches that can not be shared out evenly",
+        "batches that cannot be shared out evenly",
         "k should divide the number of batches.",
         ((K, "k = 3"),),
     ),

@@ -131,7 +131,7 @@ UPDATE = {
         "loss scale afterwards",
         "train mode",
     ),
-    "inputs": ("weights", "source", "target", "updates", "max_norm"),
+    "inputs": ("", "source", "target", "", "max_norm"),
     "scene": "updates",
     "ordered": True,
 }
@@ -171,7 +171,7 @@ RESUME = {
         "weights at the end",
         "learning rate at the end",
     ),
-    "inputs": ("start", "batches", "every", "killed_before"),
+    "inputs": ("", "", "every", ""),  # what else the scene is given is no argument of train's
     "scene": "interruption",
     "ordered": True,
 }
@@ -184,6 +184,7 @@ def resume_cases(draw: Draw) -> list:
         values("killed before the first checkpoint", start, batches, 3, 2, **RESUME),
         values("killed while the second checkpoint is written", start, batches, 2, -1, 2, **RESUME),
         values("killed while the very first checkpoint is written", start, batches, 2, -1, 1, **RESUME),
+        values("killed as soon as it removes a checkpoint, if it does", start, batches, 2, -1, 0, True, **RESUME),
     ]
 
 
@@ -196,6 +197,7 @@ def resume_sealed(draw: Draw) -> list:
         values("a checkpoint after every update", start, batches, 1, 5, **RESUME),
         values("more between checkpoints than there are batches", start, batches, 20, 6, **RESUME),
         values("killed while the third checkpoint is written", start, batches, 2, -1, 3, **RESUME),
+        values("killed when it removes a checkpoint, if it does", start, batches, 3, -1, 0, True, **RESUME),
     ]
 
 

@@ -32,7 +32,7 @@ class Copier(nn.Module):
         if any(torch.equal(source, before) for before in self.read):
             raise RuntimeError("encode was called again for the same source, though its memory does not change")
         self.read.append(source.clone())
-        return nn.functional.one_hot(source, self.vocabulary).to(self.weight.dtype)
+        return nn.functional.one_hot(source, self.vocabulary) + 0 * self.weight  # hangs in a graph, as a real one's
 
     def decode(self, target: Tensor, memory: Tensor, source: Tensor) -> Tensor:
         """target: (B, T); memory: (B, S, V); source: (B, S). Returns scores (B, T, V). Raises ValueError where these
@@ -43,7 +43,7 @@ class Copier(nn.Module):
         if (target[:, 1:] == self.eos).any(dim=1).all():
             raise RuntimeError("decode was called again, though every sentence of the batch has its eos")
         best = torch.stack([self._word(target[:, :t], memory.argmax(-1)) for t in range(1, target.size(1) + 1)], dim=1)
-        return -(torch.arange(self.vocabulary) - best[..., None]).abs().to(memory.dtype)
+        return 0 * self.weight - (torch.arange(self.vocabulary) - best[..., None]).abs().to(memory.dtype)
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
         return self.decode(target, self.encode(source), source)

@@ -8,6 +8,7 @@ from classroom.checking.properties.form import as_asked, form, input_name
 from classroom.checking.properties.hidden_words import hides
 from classroom.checking.properties.invariants import exposes, moved, permuted, raises, reach, rows, same
 from classroom.checking.properties.modules import dropped, drops, parameters, spread
+from classroom.checking.properties.notes import note_on
 from classroom.checking.properties.numbers import numbers
 from classroom.checking.properties.values import values
 from classroom.checking.questions import Answer, Case, Failure, Finding
@@ -28,11 +29,7 @@ def judge(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[An
         return raises(name, case, None)
     answers = tuple(as_asked(right, answer) for right, answer in zip(expected, answers, strict=True))
     if answers[0].changed:
-        word = input_name(case, answers[0].changed[0])
-        return Finding(
-            f"`{name}` changed its input `{word}` in place. The caller still needs it: compute a new tensor "
-            "(`x / y` makes one; `x /= y` and methods ending in `_` write into the old one)."
-        )
+        return _changed(name, case, answers[0].changed[0])
     for right, answer in zip(expected, answers, strict=True):
         finding = form(name, case, right, answer)
         if finding:
@@ -41,7 +38,21 @@ def judge(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[An
 
 
 def _failed(name: str, failure: Failure) -> Finding:
-    return Finding(failure_sentence(name, failure), unwritten=is_unwritten(failure))
+    unwritten = is_unwritten(failure)
+    note = "" if unwritten else note_on(failure)
+    return Finding(failure_sentence(name, failure), unwritten=unwritten, note=note)
+
+
+def _changed(name: str, case: Case, position: int) -> Finding:
+    """An input was written into: a list by one of its methods, a tensor by an operation in place."""
+    given = case.questions[0].args[position]
+    if isinstance(given, list):
+        advice = "make a new list (`list(x)` copies one; `append`, `pop`, `sort` and `x[i] = ...` change the old one)"
+    else:
+        advice = "compute a new tensor (`x / y` makes one; `x /= y` and methods ending in `_` write into the old one)"
+    return Finding(
+        f"`{name}` changed its input `{input_name(case, position)}` in place. The caller still needs it: {advice}."
+    )
 
 
 KINDS: dict[str, Callable[[str, Case, tuple[Answer, ...], tuple[Answer, ...]], Finding | None]] = {

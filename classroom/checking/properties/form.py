@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -28,14 +29,15 @@ def as_asked(right: Answer, answer: Answer) -> Answer:
 
 def form(name: str, case: Case, right: Answer, answer: Answer) -> Finding | None:
     """Number of outputs, their types, shapes and dtypes."""
-    asked = " and ".join(f"`{n}`" for n in case.names)
-    if answer.came_as == "None":
+    asked = _listed([f"`{n}`" for n in case.names])
+    if answer.came_as in ("None", "NoneType"):  # the second where one output is asked for whole
         return Finding(f"`{name}` returned None. Is a `return` missing?")
     if len(right.outputs) == 1 and right.came_as == "tensor" and answer.came_as != "tensor":
         return Finding(f"`{name}` should return one tensor; it returned {a_or_an(answer.came_as)}.")
     if len(answer.outputs) != len(right.outputs):
         what = "a tuple of " if len(right.outputs) > 1 else ""
-        got = f"{len(answer.outputs)} values" if answer.came_as in ("tuple", "list") else f"one {answer.came_as}"
+        several = answer.came_as in ("tuple", "list")
+        got = f"a {answer.came_as} of {len(answer.outputs)}" if several else f"one {answer.came_as}"
         return Finding(f"`{name}` should return {what}{asked}; it returned {got}.")
     if right.came_as == "list" and answer.came_as == "tuple":  # of a list asked for whole a tuple is as right
         answer = replace(answer, came_as="list")
@@ -45,7 +47,7 @@ def form(name: str, case: Case, right: Answer, answer: Answer) -> Finding | None
         if not isinstance(want, Tensor):
             continue
         if not isinstance(got, Tensor):
-            return Finding(f"`{label}` should be a tensor; a {type(got).__name__} came back.")
+            return Finding(f"`{label}` should be a tensor; {came(got)} came back.")
         if got.shape != want.shape:
             return Finding(
                 f"`{label}` has the wrong shape{with_story(case)}.",
@@ -64,6 +66,16 @@ def form(name: str, case: Case, right: Answer, answer: Answer) -> Finding | None
                 f"`{label}` came back as {got.dtype}, though the input is {asked_dtype}: keep the input's type."
             )
     return None
+
+
+def came(value: Any) -> str:
+    """What came in the place of something: `a float`, `None`."""
+    return "None" if value is None else a_or_an(type(value).__name__)
+
+
+def _listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([*([", ".join(words[:-1])] if words[1:] else []), words[-1]])
 
 
 def input_name(case: Case, position: int | str) -> str:

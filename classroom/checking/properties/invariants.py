@@ -105,5 +105,11 @@ def raises(name: str, case: Case, failure: Failure | None) -> Finding | None:
 
 def exposes(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:
     """The student's input makes a named bug show (see `bugs`)."""
-    sentence = bugs.SYMPTOMS[case.options["bug"]](answers[0].outputs)
+    outputs = answers[0].outputs
+    sentence = bugs.SYMPTOMS[case.options["bug"]](outputs)
+    for label, value in zip(case.names, outputs, strict=False):
+        if sentence and isinstance(value, list):
+            return Finding(
+                f"`{label}` should be a tensor; a list came back: put the numbers into `torch.tensor([...])`."
+            )
     return Finding(sentence) if sentence else None

@@ -53,7 +53,7 @@ def spread(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[A
         return Finding(f"`{label}` should be a tensor of real numbers.")
     wanted, found, mean = case.options["std"], x.double().std().item(), x.double().mean().item()
     if abs(found - wanted) > wanted / 5:
-        return Finding(f"`{label}` begins with another standard deviation.", f"about {wanted:.3g}", f"{found:.3g}")
+        return Finding(f"`{label}` begins with the wrong standard deviation.", f"about {wanted:.3g}", f"{found:.3g}")
     if abs(mean) > wanted / 5:
         return Finding(f"`{label}` should begin with a mean near 0.", "about 0", f"{mean:.3g}")
     return None
@@ -80,21 +80,21 @@ def drops(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[An
 
 def dropped(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:
     """In train mode dropout has acted on the output as a whole: every entry is 0 or its value in eval mode over
-    1 - p, there are some of each, and some row holds both. The first question is asked in eval mode, the second in
-    train mode."""
+    1 - p, there are some of each, and some row holds both (with the option `by_row`, of rows that hang on one number,
+    need not). The first question is asked in eval mode, the second in train mode."""
     calm, train = (answer.outputs[0].double() for answer in answers)
     p = case.options["p"]
     gone = train == 0
     kept = torch.isclose(train, calm / (1 - p), rtol=1e-4, atol=1e-6)
     wrong = ~(gone | kept)
     if not wrong.any() and gone.any() and (kept & ~gone).any():
-        if (gone.any(dim=-1) & ~gone.all(dim=-1)).any():
+        if case.options.get("by_row") or (gone.any(dim=-1) & ~gone.all(dim=-1)).any():
             return None
         return Finding("In train mode each entry should be dropped by itself. In yours whole rows are dropped or kept.")
-    times = f"{1 / (1 - p):g} times what it is in eval mode"
+    times = f"{1 / (1 - p):.3g} times what it is in eval mode"
     asked = f"In train mode with p = {p:g}, each entry should by chance be 0 or {times}"
     if not wrong.any():
         return Finding(f"{asked}. Yours were {'all 0' if gone.all() else 'all kept'}.")
     spot = wrong.nonzero()[0].tolist()
     label, yours = place(case.names[0], spot), train[tuple(spot)]
-    return Finding(f"{asked}. {label} is neither.", f"0 or {calm[tuple(spot)] / (1 - p):.3f}", f"{yours:.3f}")
+    return Finding(f"{asked}. {label} is neither.", f"0 or {calm[tuple(spot)] / (1 - p):.3g}", f"{yours:.3g}")

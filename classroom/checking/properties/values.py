@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from classroom.checking.properties.form import input_name, with_story
+from classroom.checking.properties.form import came, input_name, with_story
 from classroom.checking.questions import Answer, Case, Finding
-from classroom.checking.wording import a_or_an, numbers, numbers_apart, place, shape_words
+from classroom.checking.wording import MOST, first_apart, numbers, numbers_apart, place, shape_words
 
 
 def values(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[Answer, ...]) -> Finding | None:
@@ -50,8 +50,8 @@ def _compare(label: str, want: Any, got: Any, case: Case) -> Finding | None:
             got = float(got)
         if isinstance(want, float) and isinstance(got, float):
             close = math.isclose(want, got, rel_tol=case.rtol, abs_tol=case.atol)
-            return None if close else Finding(f"`{label}` is wrong{with_story(case)}.", f"{want:.6g}", f"{got:.6g}")
-        return None if want == got else Finding(f"`{label}` is not right{with_story(case)}.", str(want), str(got))
+            return None if close else Finding(f"`{label}` is wrong{with_story(case)}.", *_apart(want, got))
+        return None if want == got else _not_equal(label, want, got, case)
     wrong = _differs(want, got, case)
     if not wrong.any():
         return None
@@ -59,13 +59,45 @@ def _compare(label: str, want: Any, got: Any, case: Case) -> Finding | None:
     spot = (broken if broken.any() else wrong).nonzero()[0].tolist()[:-1] if want.dim() else []
     row, right_row = got[tuple(spot)], want[tuple(spot)]
     if broken.any():
-        kind = "NaN (not a number)" if row.isnan().any() else "an infinite number"
-        sentence = f"{place(label, spot)} holds {kind}{with_story(case)}."
+        fault = f"holds {'NaN (not a number)' if row.isnan().any() else 'an infinite number'}"
     else:
-        sentence = f"{place(label, spot)} is wrong{with_story(case)}."
+        fault = "is wrong"
+    first = first_apart(right_row, row)
+    where = (
+        f", first at {place(label, [*spot, first])}" if first >= MOST else ""
+    )  # else the row is shown from its start
+    sentence = f"{place(label, spot)} {fault}{with_story(case)}{where}."
     if right_row.is_floating_point() and right_row.isnan().all():
         return Finding(sentence, "any finite numbers", numbers(row))
     return Finding(sentence, *numbers_apart(right_row, row))
+
+
+def _apart(want: float, got: float) -> tuple[str, str]:
+    """Two numbers, to as many digits as it takes to tell them apart: four, or up to six."""
+    for digits in (4, 5, 6):
+        pair = f"{want:.{digits}g}", f"{got:.{digits}g}"
+        if pair[0] != pair[1]:
+            break
+    return pair
+
+
+def _not_equal(label: str, want: Any, got: Any, case: Case) -> Finding:
+    """Of dictionaries the first entry that differs is shown, of other values they themselves."""
+    if isinstance(want, dict) and isinstance(got, dict):
+        for key in want:
+            if key not in got:
+                return Finding(f"`{label}` has no entry {key!r}; its entries are: {', '.join(map(repr, got))}.")
+        if want.keys() != got.keys():
+            extra = next(key for key in got if key not in want)
+            return Finding(f"`{label}` has an entry that was not asked for: {extra!r}.")
+        key = next(key for key in want if want[key] != got[key])
+        label, want, got = f"{label}[{key!r}]", want[key], got[key]
+    return Finding(f"`{label}` is not right{with_story(case)}.", _plain(want), _plain(got))
+
+
+def _plain(value: Any) -> str:
+    """A value in words; a large whole number as 1,050,624."""
+    return f"{value:,}" if type(value) is int and abs(value) >= 10_000 else str(value)
 
 
 def as_lists(value: Any) -> Any:
@@ -77,7 +109,7 @@ def as_lists(value: Any) -> Any:
 
 def _compare_lists(label: str, want: list, got: Any, case: Case) -> Finding | None:
     if not isinstance(got, list):
-        return Finding(f"`{label}` should be a list; {a_or_an(type(got).__name__)} came back.")
+        return Finding(f"`{label}` should be a list; {came(got)} came back.")
     if want == got:
         return None
     return Finding(f"`{label}` is not right{with_story(case)}.", _listed(want), _listed(got))

@@ -57,9 +57,11 @@ def _interruption(
     every: int,
     killed_before: int,
     killed_in_save: int = 0,
+    killed_at_removal: bool = False,
 ) -> tuple[Any, ...]:
     """Train, be killed before update number `killed_before` (from 0), or in the middle of save `killed_in_save` (from
-    1), and train again from what lies on the disk. Once the training is over, call `train` once more.
+    1), or as soon as the checkpoint has been removed, and train again from what lies on the disk. Once the training is
+    over, call `train` once more.
 
     start: (F,) weights at first; the second process begins with others. batches: (N, B, F). Who saves in another way
     than by torch.save is killed before the update that the save would have followed: it goes on from the same place.
@@ -69,7 +71,7 @@ def _interruption(
     if killed_in_save and not _is_stopped(train, start, batches, every, killed_in_save):
         killed_before, killed_in_save = killed_in_save * every - 1, 0
     with _empty_folder():
-        with contextlib.suppress(Killed), _stopped_in_save(killed_in_save):
+        with contextlib.suppress(Killed), _stopped_in_save(killed_in_save), _stopped_at_removal(killed_at_removal):
             _Run(start).train(train, batches, every, -1 if killed_in_save else killed_before)
         second = _Run(-start)
         losses = second.train(train, batches, every, -1)
@@ -123,6 +125,23 @@ def _stopped_in_save(number: int) -> Iterator[None]:
         yield
     finally:
         torch.save = whole
+
+
+@contextlib.contextmanager
+def _stopped_at_removal(wanted: bool) -> Iterator[None]:
+    """Inside, where wanted, whoever removes the checkpoint is killed just after it: before another takes its place."""
+    kept = os.remove, os.unlink
+
+    def remove(path: Any, *args: Any, **kwargs: Any) -> None:
+        kept[0](path, *args, **kwargs)
+        if wanted and os.path.abspath(path) == os.path.abspath(PATH):
+            raise Killed
+
+    os.remove = os.unlink = remove
+    try:
+        yield
+    finally:
+        os.remove, os.unlink = kept
 
 
 INTERRUPTIONS: dict[str, Callable[..., tuple[Any, ...]]] = {"interruption": _interruption}

@@ -66,7 +66,8 @@ def _page(sources: list[str], references: list[str], rows: dict[str, list[str]],
             f"text-align:left'><b>{e(source)}</b></caption>{''.join(lines)}<tr style='background:none'><th scope='row' "
             f"style='{cell};opacity:.75'>reference</th><td style='{cell}'><i>{e(reference)}</i></td></tr></table>"
         )
-    return "".join(parts)
+    key = f"<b>✓</b>: the whole sentence is right. <span style='{UNDERLINED}'>Underlined</span>: not in the reference."
+    return "".join([*parts, f"<p style='margin:.4em 0'>{key}</p>"])
 
 
 def _words(translation: str, reference: str) -> str:
@@ -92,7 +93,7 @@ def _draw(sources: list[str], references: list[str], rows: dict[str, list[str]],
     lines = sum(
         1.6 + sum(len(text) for _, text, _ in block) + len(end) for block, end in zip(blocks, ends, strict=True)
     )
-    height = LINE * (lines + (1.4 if title else 0.2))
+    height = LINE * (lines + (1.4 if title else 0.2) + 1.3)
     with style.figure(WIDE, height) as fig:
         ax = fig.add_axes((0, 0, 1, 1))
         ax.set(xlim=(0, WIDE), ylim=(height, 0))
@@ -110,6 +111,11 @@ def _draw(sources: list[str], references: list[str], rows: dict[str, list[str]],
                     _line(ax, line, left, y, right)
                     y += LINE
             y += 0.6 * LINE
+        right, wrong = "green: the whole sentence is right", "underlined:"
+        ax.text(0.12, y, right, va="center", color=RIGHT)
+        x = 0.12 + _width(right) + 0.3
+        _line(ax, [(wrong, False)], x, y, False)
+        ax.text(x + _width(wrong) + 0.06, y, "not in the reference", va="center", color=style.INK)
         return style.png(fig)
 
 

@@ -53,8 +53,9 @@ def _draw(width: int, warmup: int) -> bytes:
             (0.85, "dashed, rising: step · warmup$^{-1.5}$", style.VERMILLION),
             (0.76, "dashed, falling: step$^{-0.5}$", style.GREEN),
             (0.67, "full: the smaller of both", style.BLUE),
+            (0.58, "each times d_model$^{-0.5}$", style.GREY),
         ):
-            ax.text(0.62, height, word, transform=ax.transAxes, color=style.WORDS_IN[colour])
+            ax.text(0.62, height, word, transform=ax.transAxes, color=style.WORDS_IN.get(colour, colour))
         return style.png(fig)
 
 

@@ -24,7 +24,7 @@ def to_question(data: dict[str, Any]) -> Question:
 def from_answer(answer: Answer) -> dict[str, Any]:
     found = {f.name: getattr(answer, f.name) for f in fields(Answer)}
     if answer.failure is not None:
-        found["failure"] = [answer.failure.kind, answer.failure.message[:_LONGEST], answer.failure.line[:_LONGEST]]
+        found["failure"] = [getattr(answer.failure, f.name)[:_LONGEST] for f in fields(Failure)]
     return found
 
 
@@ -36,7 +36,7 @@ def to_answer(data: Any) -> Answer:
     fits = fits and _named(data["parameters"], _whole) and _named(data["buffers"], _whole) and _whole(data["changed"])
     failure = data["failure"] if fits else None
     if failure is not None:
-        fits = isinstance(failure, list) and len(failure) == 3 and all(map(_words, failure))
+        fits = isinstance(failure, list) and len(failure) == len(fields(Failure)) and all(map(_words, failure))
     if not fits:
         raise NotData("not an answer")
     return Answer(**{**data, "failure": Failure(*failure) if failure is not None else None})
