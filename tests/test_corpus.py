@@ -68,6 +68,7 @@ def test_a_gloss_says_which_english_words_came_from_each_piece():
     corpus = load_corpus("korean_english", train=1)
     said = "고양이 (the cat) · 가 · 매트 (the mat) · 위 (on) · 에 (on) · 앉 (sat) · 았 (sat) · 다"
     assert corpus.gloss(sat) == said
+    assert corpus.gloss(Pair(("##다",), ("will", "see", "will"), ((0, 0), (0, 2)))) == "다 (will)"
     assert corpus.gloss(Pair(sat.source, sat.target, ())) == ""
 
 

@@ -44,8 +44,9 @@ class TranslationCorpus:
         return [self.text(pair.target) for pair in pairs]
 
     def gloss(self, pair: Pair) -> str:
-        """The source, piece by piece, each with the words of the target that came from it; "" where nobody knows."""
-        words = [[pair.target[t] for s, t in pair.links if s == number] for number in range(len(pair.source))]
+        """The source, piece by piece, each with the words of the target that came from it, no word twice; "" where
+        nobody knows."""
+        words = [dict.fromkeys(pair.target[t] for s, t in pair.links if s == n) for n in range(len(pair.source))]
         pieces = [
             f"{self.text([piece])} ({' '.join(said)})" if said else self.text([piece])
             for piece, said in zip(pair.source, words, strict=True)
