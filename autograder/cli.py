@@ -7,20 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.commands import (
-    build,
-    collect,
-    demo,
-    due,
-    export,
-    grade,
-    lint,
-    probes,
-    publish,
-    regrade,
-    rehearse,
-    report,
-)
+from autograder.commands.grading import collect, due, export, grade, regrade, report
+from autograder.commands.lessons import build, lint, probes, publish
+from autograder.commands.tryout import demo, rehearse
 from autograder.course import Course
 from autograder.errors import Stop
 

@@ -881,7 +881,7 @@ for split in corpus.tests:
     tried = [pair for pair in corpus.tests[split][:400] if len(pair.source) < 36]
     texts = translate(model, [pair.source for pair in tried], corpus)
     wrong = [(pair, words) for pair, words in zip(tried, texts) if tuple(words) != tuple(pair.target)]
-    print(f"{split}: {len(wrong)} of {len(tried)} are wrong; here are two")
+    print(f"{split}: {len(wrong)} of {len(tried)} are wrong; two of them:")
     for pair, words in wrong[:2]:
         print("source:   ", corpus.text(pair.source))
         print("in pieces:", corpus.gloss(pair) or "(known for the generated corpus only)")

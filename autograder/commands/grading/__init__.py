@@ -1,0 +1,1 @@
+"""Commands for a class: collected, graded, reported on, handed back."""

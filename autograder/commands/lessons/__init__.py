@@ -1,0 +1,1 @@
+"""Commands for the lessons: built, proved, looked through, published."""
