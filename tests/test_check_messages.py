@@ -7,8 +7,8 @@ import torch
 from test_check import said
 from torch import nn
 
-from autograder.authoring.heard import heard
 from autograder.authoring.lesson import namespace, read
+from autograder.authoring.proof.heard import heard
 from autograder.course import Course
 from classroom import check, parts, passed
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.authoring.lesson import read, source_ids
 from autograder.authoring.probes import Mistake
-from autograder.authoring.prove import prove
+from autograder.authoring.proof.prove import prove
 from autograder.authoring.record import sealed, wrong_sources
 from autograder.cli import main
 from autograder.course import Course

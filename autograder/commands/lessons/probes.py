@@ -22,7 +22,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(course: Course, options: argparse.Namespace) -> int:
     from autograder.authoring.lesson import read, source_ids
-    from autograder.authoring.prove import Tally, prove, table
+    from autograder.authoring.proof.prove import Tally, prove, table
 
     if options.messages:
         return _print_messages(course, options.lessons or source_ids(course))
@@ -50,7 +50,7 @@ def run(course: Course, options: argparse.Namespace) -> int:
 
 
 def _print_messages(course: Course, lessons: list[str]) -> int:
-    from autograder.authoring.heard import heard
+    from autograder.authoring.proof.heard import heard
     from autograder.authoring.lesson import read
 
     for lesson_id in lessons:

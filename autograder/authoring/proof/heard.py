@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.authoring.lesson import Lesson, namespace
 from autograder.authoring.probes import Draw, Exercise
-from autograder.authoring.prove import PROOF_SEED
+from autograder.authoring.proof.prove import PROOF_SEED
 from autograder.authoring.record import VISIBLE_SEED, record, sealed, wrong_sources
 from classroom.check import examine
 from classroom.checking.records import Recording
