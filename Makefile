@@ -27,6 +27,7 @@ setup: .venv/.ready
 demo: setup            ## the main job: build, a demo class of twelve, collect, autograde, feedback, class page
 	@$(BIN)/autograder demo
 
+# What trains in the browser as the lessons do, some ten minutes, is left out: .venv/bin/python -m pytest -m long
 test: setup .venv-colab/.ready  ## everything in tests/, the same as .ci/run
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 

@@ -10,6 +10,7 @@ import re
 
 import pytest
 from browser import CHROMIUM_PLACES, chromium
+from matrix import pytest_terminal_summary  # noqa: F401, a hook: the table of the lessons in the browser
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as autograder/__init__.py has it, before anything imports torch
 # A test's notebooks keep no part in the course's own folder, and use none that lies there. (test_keep names folders.)

@@ -6,6 +6,7 @@ One JupyterLab and one page serve all the tests, in the order in which they stan
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from urllib.parse import urlparse
@@ -110,6 +111,21 @@ def test_the_slider_of_the_softmax_explorer_moves_by_keyboard_and_changes_the_pi
     assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
     assert output.locator(".widget-readout").inner_text() == "3.0"
     assert output.get_by_role("status").inner_text() != said_before
+
+
+def test_with_the_focus_on_a_slider_a_letter_is_no_command_and_shift_enter_runs_the_cell(lesson: Lesson) -> None:
+    from playwright.sync_api import expect
+
+    cell = lesson.cell("show.softmax_explorer()")
+    handle, prompt = cell.get_by_role("slider"), cell.locator(".jp-InputPrompt")
+    handle.wait_for()
+    many, before = len(numbers_of_cells(lesson)), prompt.text_content()
+    handle.focus()
+    lesson.page.keyboard.press("b")  # adds a cell below, where a cell has the focus
+    lesson.page.keyboard.press("Shift+Enter")
+    expect(prompt).not_to_have_text(before)
+    expect(prompt).to_have_text(re.compile(r"\d"))
+    assert len(numbers_of_cells(lesson)) == many
 
 
 def test_a_wrong_answer_is_named_and_the_right_one_gets_all_its_marks(lesson: Lesson) -> None:

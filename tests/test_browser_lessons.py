@@ -1,110 +1,74 @@
-"""Every released lesson in JupyterLab and Chromium: it runs up to its first check, its pictures are drawn, and every
-slider and menu answers to the keyboard. A new lesson is covered by being there."""
+"""Every released lesson in Chromium, in JupyterLab and in Notebook 7: it opens and runs up to its first check, its
+figures and pictures are drawn with no answer written, every control answers to the keyboard and to the mouse, the
+console has no errors, and nothing is asked of another machine. A new lesson is covered by being there.
+
+The run ends with a table of what was seen: `pytest tests/test_browser_lessons.py tests/test_browser_solved.py`.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlparse
 
+import hand
 import pytest
-from browser import ROOT, Lesson, course_copy, jupyterlab, opened, wait_for_another
+from browser import Lesson, chromium_open, course_copy, jupyterlab, opened, stop_kernels
 from conftest import need, need_browser
-from test_browser import JUPYTERLABS_OWN
-
-LESSONS = sorted(path.parent.name for path in (ROOT / "lessons").glob("*/*.ipynb"))
-LOADED = "img => img.decode().then(() => img.naturalWidth)"
+from matrix import Row
 
 
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", params=["JupyterLab", "Notebook 7"])
+def edition(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
+    """A server for each: one on which Notebook 7 was open refuses JupyterLab its fonts. Name, address and Chromium."""
     need_browser()
     need(find_spec("playwright"), "playwright is not installed: pip install -e '.[test]'.")
-    here = tmp_path_factory.mktemp("browser")
-    with jupyterlab(course_copy(here / "course"), here / "home") as address:
-        yield address
+    need(find_spec("notebook"), "Notebook 7 is not installed: pip install -e '.[lab]'.")
+    here: Path = tmp_path_factory.mktemp("browser")
+    with jupyterlab(course_copy(here / "course"), here / "home") as address, chromium_open() as browser:
+        yield request.param, address, browser
 
 
-@pytest.fixture(scope="module", params=LESSONS)
-def lesson(request: pytest.FixtureRequest, jupyter: str) -> Iterator[tuple[str, Lesson]]:
-    name = request.param
-    with opened(jupyter, f"lessons/{name}/{name}.ipynb") as lesson:
-        lesson.run_all()
-        yield name, lesson
+@pytest.mark.parametrize("name", hand.LESSONS)
+def test_a_released_lesson_runs_to_its_first_check_and_its_pictures_answer_to_a_hand(
+    name: str, edition: tuple, record_property
+) -> None:
+    in_, address, browser = edition
+    row = Row(record_property, name, "released", in_)
+    cells = hand.notebook("lessons", name)
+    code = hand.code_of(cells)
+    first = next(number for number, cell in enumerate(code) if hand.source(cell).startswith("check("))
+    with opened(address, f"lessons/{name}/{name}.ipynb", in_notebook=in_ == "Notebook 7", within=browser) as page:
+        with row("runs") as seen:
+            _runs_to(page, first, len(code))
+            seen(f"{first + 1} cells")
+        drawn = []
+        with row("pictures") as seen:
+            figures = hand.figures(page, cells)
+            for number, cell in enumerate(code):
+                if "nbgrader" in cell["metadata"] or {"training", "measured"} & hand.tags(cell):
+                    continue  # what a student writes, and what needs it
+                shown = hand.cell_at(page, number)
+                if number > first:
+                    page.run(shown)
+                if "picture" in hand.tags(cell):
+                    hand.shows(shown, 1)
+                    drawn.append(number)
+            seen(figures + len(drawn))
+        with row("mouse") as seen:
+            seen(hand.all_answer(page, drawn, hand.try_mouse))
+        with row("keyboard") as seen:
+            seen(hand.all_answer(page, drawn, hand.try_keyboard))
+        with row("console"):
+            hand.console_is_clean(page)
+        with row("requests") as seen:
+            seen(f"{hand.nothing_leaves(page)}, none off")
+    stop_kernels(address)
 
 
-def code_cells(name: str) -> list[dict]:
-    text = Path(ROOT, "lessons", name, f"{name}.ipynb").read_text(encoding="utf-8")
-    return [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-
-
-def test_run_all_stops_at_the_first_check_and_says_that_it_is_not_written(lesson: tuple[str, Lesson]) -> None:
-    name, page = lesson
-    sources = ["".join(cell["source"]) for cell in code_cells(name)]
-    first = next(number for number, source in enumerate(sources) if source.startswith("check("))
-    prompts = [text.strip() for text in page.page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()]
-    assert prompts == [f"[{n}]:" for n in range(1, first + 2)] + ["[ ]:"] * (len(sources) - first - 1)
-    told = page.said(page.page.locator(".jp-Notebook .jp-CodeCell").nth(first))
+def _runs_to(page: Lesson, first: int, many: int) -> None:
+    """Run All runs every cell up to the first check, which says that its answer is not written, and no cell behind."""
+    page.run_all()
+    assert page.numbers() == [f"[{n}]:" for n in range(1, first + 2)] + ["[ ]:"] * (many - first - 1)
+    told = page.said(hand.cell_at(page, first))
     assert "is not written yet" in told and "Traceback" not in told
-
-
-def test_every_picture_is_drawn_with_no_answer_written_and_every_control_changes_it(lesson: tuple[str, Lesson]) -> None:
-    name, page = lesson
-    moved = 0
-    for number, cell in enumerate(code_cells(name)):
-        tags = cell["metadata"].get("tags", [])
-        if "nbgrader" in cell["metadata"] or {"training", "measured"} & set(tags):
-            continue
-        shown = page.page.locator(".jp-Notebook .jp-CodeCell").nth(number)
-        shown.scroll_into_view_if_needed()
-        page.run(shown)
-        if "picture" not in tags:
-            continue
-        output = shown.locator(".jp-Cell-outputArea")
-        if "show.head_view(" in "".join(cell["source"]):
-            moved += _try_head_view(page.page, output.locator("form[aria-label^='Head view']"))
-            continue
-        picture = output.locator("img")
-        picture.wait_for()
-        assert picture.evaluate(LOADED) > 0, "".join(cell["source"])
-        for control in output.get_by_role("slider").all() + output.locator("select").all():
-            before = picture.get_attribute("src")
-            control.focus()
-            for _ in range(3):
-                page.page.keyboard.press("ArrowLeft" if _at_its_end(control) else "ArrowRight")
-            wait_for_another(picture, before)
-            assert picture.evaluate(LOADED) > 0
-            assert output.get_by_role("status").text_content().strip()  # inner_text is empty off screen
-            moved += 1
-    assert moved >= 1, "a lesson has at least one picture that answers to a hand"
-
-
-def _try_head_view(page, view) -> int:
-    """Every button of a head view, by the keyboard; how many there were."""
-    view.wait_for()
-    buttons = view.locator("input:visible").all()
-    for button in buttons:
-        before = button.is_checked()
-        button.focus()
-        page.keyboard.press("Space")
-        assert button.is_checked() == (button.get_attribute("type") == "radio" or not before)
-        assert view.locator(".w:visible").count() > 1
-    return len(buttons)
-
-
-def _at_its_end(control) -> bool:
-    if control.evaluate("e => e.tagName") == "SELECT":
-        return control.evaluate("e => e.selectedIndex === e.options.length - 1")
-    return control.get_attribute("aria-valuenow") == control.get_attribute("aria-valuemax")
-
-
-def test_nothing_is_asked_of_another_machine_and_the_console_has_no_errors(lesson: tuple[str, Lesson]) -> None:
-    """Holds for all that was done in the lesson so far: alone, for opening it and Run All."""
-    _, page = lesson
-    asked = [urlparse(address) for address in page.requests]
-    assert len(asked) > 10, "the browser's requests were not recorded"
-    outside = {place.hostname for place in asked if place.hostname not in (None, "", "127.0.0.1", "localhost")}
-    assert outside == set()
-    assert [said for said in page.complaints if JUPYTERLABS_OWN not in said] == []

@@ -10,6 +10,19 @@ import ipywidgets as W
 
 from classroom.show import style
 
+# A notebook has commands on single keys: the arrows select cells, Enter writes in one, b adds one. Notebook 7 takes
+# these keys from every control that has the focus, JupyterLab from menus. A control with this mark keeps them; while
+# Ctrl, Shift, Alt or Cmd is held the mark is off, so that Shift+Enter still runs the cell and Ctrl+S saves.
+_OWN_KEYS = """
+(function own(box) {
+  if (!box || box.dataset.ownKeys) return;
+  box.dataset.ownKeys = 'yes';
+  const mark = event => event.target.toggleAttribute('data-lm-suppress-shortcuts',
+    !(event.ctrlKey || event.shiftKey || event.altKey || event.metaKey));
+  ['focusin', 'keydown', 'keyup'].forEach(kind => box.addEventListener(kind, mark));
+})(this.closest('.widget-vbox'));
+"""
+
 # ipywidgets 7 and 8 write a slider's name beside it, but give none to the handle, which is what a screen reader reads;
 # of a slider over a list it reads the number of the choice. So the picture, which is loaded anew whenever a control
 # has moved, hands the handles around it the words that stand beside them. Sliders may be drawn later than it is.
@@ -65,11 +78,11 @@ def with_controls(
 def drawn_html(drawn: bytes, line: str, sliders: int = 0, width: int = 0) -> str:
     """A picture for W.HTML (W.Image knows no alt text). line: what it shows, as one line of HTML.
 
-    sliders: how many stand in the same box; their handles get the names that are written beside them. width: in CSS
+    sliders: how many stand in the same box; they are named for a screen reader and keep their keys. width: in CSS
     pixels, of an SVG; a PNG has its own.
     """
     alt = html.unescape(re.sub(r"<[^>]+>", "", line))
-    names = html.escape(" ".join(_NAME_SLIDERS.replace("SLIDERS", str(sliders)).split()), quote=True)
+    names = html.escape(" ".join((_OWN_KEYS + _NAME_SLIDERS.replace("SLIDERS", str(sliders))).split()), quote=True)
     return style.picture_html(drawn, alt, f' onload="{names}"' if sliders else "", width)
 
 

@@ -17,7 +17,7 @@ def receptive_field() -> None:
     layout = W.Layout(width="480px", max_width="100%")
     layers = W.IntSlider(value=3, min=1, max=MOST_LAYERS, description="layers", continuous_update=False, layout=layout)
     kernel = W.IntSlider(value=3, min=2, max=4, description="kernel k", continuous_update=False, layout=layout)
-    kind = W.SelectionSlider(  # a menu would lose its arrow keys to JupyterLab
+    kind = W.SelectionSlider(  # like its neighbours
         options=["plain", "dilated"], value="plain", description="taps", continuous_update=False, layout=layout
     )
     still = _draw(3, 3, "plain", "dilated")
