@@ -71,6 +71,10 @@ def test_building_again_gives_the_committed_files_to_the_byte(built):
             assert np.abs(pixels(new) - pixels(old)).mean() < 1
 
 
+def test_what_a_lesson_writes_while_it_is_built_does_not_stay_for_the_next_build(built):
+    assert [path.name for path in COURSE.root.iterdir() if path.suffix in (".pt", ".safetensors")] == []
+
+
 def test_the_solved_lesson_runs_without_errors_and_shows_its_pictures(built):
     lesson_id, made = built
     notebook = nbformat.reads(made.files[f"solutions/{lesson_id}/{lesson_id}.ipynb"].decode(), as_version=4)

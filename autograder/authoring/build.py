@@ -60,12 +60,10 @@ def build(course: Course, lesson_id: str) -> Built:
         write_atomically(staging / source, notebooks.text(assembled))  # the sealed checks in it read it
         new = {PROBES_VARIABLE: "assets/probes", lessons.SOLVED_VARIABLE: "solutions"}
         began = time.perf_counter()
-        solved = notebooks.execute(
-            assembled,
-            course.root,
-            _before(course, lesson_id),
-            env={**os.environ, KEPT_VARIABLE: OFF, **{name: str(staging / place) for name, place in new.items()}},
-        )
+        env = {**os.environ, KEPT_VARIABLE: OFF, **{name: str(staging / place) for name, place in new.items()}}
+        # An empty folder below the course, where the set-up cell finds it: a checkpoint of an earlier run is not there.
+        with tempfile.TemporaryDirectory(prefix=".build-", dir=course.root) as empty:
+            solved = notebooks.execute(assembled, Path(empty), _before(course, lesson_id), env)
         seconds = time.perf_counter() - began
         files[source] = notebooks.text(solved).encode()
         released = _release(course, staging, lesson_id, files[source])
