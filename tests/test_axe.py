@@ -108,4 +108,5 @@ def test_and_in_its_dark_theme(outputs: Lesson):
     outputs.page.locator(".lm-Menu-item").get_by_text("Theme", exact=True).hover()
     outputs.page.locator(".lm-Menu-item").get_by_text("JupyterLab Dark", exact=True).click()
     outputs.page.locator("body[data-jp-theme-light=false]").wait_for(state="attached")
+    outputs.page.locator("#jupyterlab-splash").wait_for(state="detached")  # it lies over all while the theme is fetched
     axe.check(outputs.page, "outputs in JupyterLab, dark", OUTPUTS)
