@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dis
-import inspect
 import os
 import textwrap
 from collections.abc import Callable
@@ -18,6 +16,7 @@ from classroom.checking.questions import Answer, Finding
 from classroom.checking.recognise import fingerprint, nearest
 from classroom.checking.records import Recording
 from classroom.checking.runner import ask
+from classroom.checking.uses import names_used
 from classroom.checking.verdict import MIME, Line, Verdict
 from classroom.checking.wording import inputs_words
 
@@ -60,7 +59,7 @@ def check(name: str, target: Any = _NOTHING) -> None:
         raise CheckFailed(older)
     verdict = examine(records.load(name), lambda question: ask(target, question))
     if not verdict.passed:
-        verdict = replace(verdict, doubt=_doubt(name, target))
+        verdict = _advised(verdict, name, target)
     passed.note(name, verdict.passed)
     announce(verdict)
 
@@ -92,29 +91,26 @@ def examine(recording: Recording, put: Callable[[Any], Answer], part: str = "vis
     return Verdict(recording.probe, tuple(lines), finding, asked, _named(recording, given), printed, part=part)
 
 
+def _advised(verdict: Verdict, name: str, target: Any) -> Verdict:
+    """The verdict with what else this session knows: that a part which is asked for has to be run again, or where the
+    mistake may lie instead."""
+    missing, lesson = verdict.finding.missing, records.names()[name]
+    if missing and not verdict.finding.unwritten and missing in {cell.id for cell in records.answer_cells(lesson)}:
+        note = f"`{missing}` is an exercise of this lesson. Run the cell of `{missing}` again: this session lacks it."
+        return replace(verdict, finding=replace(verdict.finding, note=note))
+    return replace(verdict, doubt=_doubt(name, target))
+
+
 def _doubt(name: str, target: Any) -> str:
     """Where the mistake may lie instead: in a part of the same lesson that `target` calls by its name, and whose check
     has not passed in this session."""
     lesson = {probe for probe, its in records.names().items() if its == records.names()[name]}
-    parts = [used for used in _called_by(target) if used in lesson - {name} and used not in passed.passed()]
+    parts = [part for part in names_used(target) if part in lesson - {name} and part not in passed.passed()]
     if not parts:
         return ""
     names = " and ".join(f"`{part}`" for part in parts)
     whose = "whose own check has" if len(parts) == 1 else "whose own checks have"
     return f"It uses your {names}, {whose} not passed in this session. Look there first: the mistake may not be here."
-
-
-def _called_by(target: Any) -> list[str]:
-    """The names that a function, or the methods of a class, look up outside themselves, each once."""
-    methods = vars(target).values() if isinstance(target, type) else [target]
-    plain = [x.__func__ if isinstance(x, staticmethod | classmethod) else x for x in methods]
-    codes = [x.__code__ for x in plain if inspect.isfunction(x)]
-    names: dict[str, None] = {}
-    while codes:
-        code = codes.pop(0)
-        codes += [inner for inner in code.co_consts if inspect.iscode(inner)]
-        names |= dict.fromkeys(step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL")
-    return list(names)
 
 
 def announce(verdict: Verdict) -> None:

@@ -106,10 +106,12 @@ class Case:
 class Finding:
     """Why a case failed: one sentence, and, where numbers help, what was wanted and what came.
 
-    note: what an error of torch's means, in plain words, for when no known mistake explains it."""
+    note: what an error of torch's means, in plain words, for when no known mistake explains it. missing: the name of
+    another function that the object needs, which is not written yet or not defined."""
 
     sentence: str
     wanted: str = ""
     yours: str = ""
     unwritten: bool = False
     note: str = ""
+    missing: str = ""

@@ -63,7 +63,8 @@ class Verdict:
         if self.mistakes:
             return f"{self.title}: {' and '.join(name for _, name, _ in self.mistakes)}"
         if self.finding.unwritten:
-            return f"{self.title} is not written yet"
+            needed = f" needs {self.finding.missing}, which" if self.finding.missing else ""
+            return f"{self.title}{needed} is not written yet"
         return f"{self.title}: see above"
 
     def text(self) -> str:
@@ -84,11 +85,17 @@ class Verdict:
         for label, value in self._numbers():
             first, *rest = value.splitlines()
             out += [f"{label:<9}{first}", *(f"{'':<9}{line}" for line in rest)]
-        for _, name, hint in self.mistakes:
-            out += [f"This is what happens with {name}.", hint]
+        for lead, (_, name, hint) in zip(self._leads(), self.mistakes, strict=True):
+            out += [f"{lead} {name}.", hint]
         if found.note and not self.mistakes:
             out.append(found.note)
         return [*out, self.doubt] if self.doubt else out
+
+    def _leads(self) -> tuple[str, ...]:
+        """What stands before the name of each mistake. Of two, one may lie behind other cases than the one shown."""
+        if len(self.mistakes) == 2:
+            return "Two mistakes come together here. The first:", "The second:"
+        return ("This is what happens with",) * len(self.mistakes)
 
     def _numbers(self) -> list[tuple[str, str]]:
         rows = [
@@ -124,8 +131,8 @@ class Verdict:
         )
         table = f"<table style='margin:.3em 0;border:0'>{rows}</table>" if rows else ""
         named = "".join(
-            f"<div>This is what happens with <b>{code(name)}</b>.</div><div>{code(hint)}</div>"
-            for _, name, hint in self.mistakes
+            f"<div>{lead} <b>{code(name)}</b>.</div><div>{code(hint)}</div>"
+            for lead, (_, name, hint) in zip(self._leads(), self.mistakes, strict=True)
         )
         last = [self.finding.note if not self.mistakes else "", self.doubt]
         more = "".join(f"<div>{code(text)}</div>" for text in last if text)

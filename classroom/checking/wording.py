@@ -45,6 +45,9 @@ def failure_sentence(name: str, failure: Failure) -> str:
         what = f"has no parameter called `{wanted}`"
         if wanted.count(".") > 1 and not any(own.startswith(f"{part}.") for own in there):
             what = f"has nothing to learn under the name `{part}` (such as `{wanted}`)"
+        if part != wanted and part in there:
+            held = wanted.removeprefix(f"{part}.")
+            return f"`{part}` of `{name}` should be a layer that holds a `{held}`; yours is a parameter itself."
         return (
             f"`{name}` {what}; its parameters are: {some(there)}. "
             f"They are found by the names you give them in `__init__` (`self.{part} = ...`)."

@@ -120,8 +120,10 @@ RELU = (
     Mistake(
         "in-place",
         "the zeros written into x itself",
-        "A name that ends in _ writes into its tensor: the caller's x is changed.",
+        "A method that ends in _ writes into its tensor, and so does assigning to a part of it, `x[...] = ...`: the "
+        "caller's x is changed.",
         (("torch.clamp(x, min=0)", "x.clamp_(min=0)"),),
+        also=((("return torch.clamp(x, min=0)", "x[x < 0] = 0\n    return x"),),),
     ),
     Mistake(
         "torchs-own",
@@ -181,7 +183,8 @@ SIGMOID = (
         "sign",
         "a sigmoid that falls",
         "For large x the value should be near 1. Mind the sign of the exponent.",
-        (("torch.exp(-floored)", "torch.exp(floored.clamp(max=80))"),),
+        (("torch.exp(-floored)", "torch.exp(floored)"),),
+        also=((("torch.exp(-floored)", "torch.exp(floored.clamp(max=80))"),),),
     ),
     Mistake(
         "no-one",
@@ -349,6 +352,18 @@ GELU = (
         (("x / math.sqrt(2)", "x * math.sqrt(2)"),),
     ),
     Mistake(
+        "halved-inside",
+        "x divided by 2 inside, where the formula has the root",
+        "Read the formula once more: what does x stand over, inside the brackets of erf?",
+        (("x / math.sqrt(2)", "x / 2"),),
+    ),
+    Mistake(
+        "root-outside",
+        "the error function divided by √2, not its argument",
+        "erf(x) / √2 and erf(x / √2) are two things. Which of them comes near 1 for large x?",
+        (("torch.erf(x / math.sqrt(2))", "torch.erf(x) / math.sqrt(2)"),),
+    ),
+    Mistake(
         "not-halved",
         "the half left out",
         "gelu(5) is nearly 5.",
@@ -470,24 +485,6 @@ LARGEST = "x.amax(dim=dim, keepdim=True)"
 
 SOFTMAX = (
     Mistake(
-        "not-shifted",
-        "e to the power of large numbers, without taking off the largest",
-        "In float32 e^89 is infinite, and ∞/∞ is no number. What may be subtracted from a row and changes nothing?",
-        (("torch.exp(x - largest)", "torch.exp(x)"),),
-    ),
-    Mistake(
-        "shift-of-all",
-        "the largest of the whole tensor taken off",
-        "A row whose entries are all far below it becomes 0/0. Each row has a largest of its own.",
-        ((LARGEST, "x.max()"),),
-    ),
-    Mistake(
-        "shift-wrong-axis",
-        "the largest taken along another dimension",
-        "Along which dimension do the shares sum to 1? The largest is looked for along the same one.",
-        ((LARGEST, "x.amax(dim=dim - 1, keepdim=True)"),),
-    ),
-    Mistake(
         "last-dim",
         "the last dimension, whatever dim says",
         "Both the largest and the sum go along `dim`.",
@@ -578,6 +575,25 @@ SOFTMAX = (
         "torch's own function",
         "Here it is yours to write: largest, exponential, sum.",
         ((f"return e / {SUM}", "return torch.softmax(x, dim=dim)"),),
+    ),
+    # Last, since they fail only on large numbers: of two mistakes the one whose case is shown is told first.
+    Mistake(
+        "not-shifted",
+        "e to the power of large numbers, without taking off the largest",
+        "In float32 e^89 is infinite, and ∞/∞ is no number. What may be subtracted from a row and changes nothing?",
+        (("torch.exp(x - largest)", "torch.exp(x)"),),
+    ),
+    Mistake(
+        "shift-of-all",
+        "the largest of the whole tensor taken off",
+        "A row whose entries are all far below it becomes 0/0. Each row has a largest of its own.",
+        ((LARGEST, "x.max()"),),
+    ),
+    Mistake(
+        "shift-wrong-axis",
+        "the largest taken along another dimension",
+        "Along which dimension do the shares sum to 1? The largest is looked for along the same one.",
+        ((LARGEST, "x.amax(dim=dim - 1, keepdim=True)"),),
     ),
 )
 
@@ -716,6 +732,12 @@ BACKWARD = (
         (("softmax(logits, dim=1) - target", "softmax(logits, dim=1)"),),
     ),
     Mistake(
+        "target-added",
+        "the target added instead of subtracted",
+        "At the right class a larger logit makes the loss smaller. Which sign has the gradient there?",
+        (("softmax(logits, dim=1) - target", "softmax(logits, dim=1) + target"),),
+    ),
+    Mistake(
         "relu-ignored",
         "no ReLU on the way back",
         "Where a hidden unit was off, a small change of `pre` changes nothing.",
@@ -741,6 +763,12 @@ BACKWARD = (
         (("d_hidden * (hidden > 0)", "relu(d_hidden)"),),
     ),
     Mistake(
+        "relu-by-input",
+        "the sign of x asked instead of that of the unit",
+        "ReLU stood behind the first layer: it looked at `pre`. Which tensor that you have is above 0 in the same places?",
+        (("(hidden > 0)", "(x > 0)"),),
+    ),
+    Mistake(
         "sigmoid-slope",
         "the sigmoid's slope",
         "The activation was ReLU: its slope is 0 or 1.",
@@ -757,12 +785,14 @@ BACKWARD = (
         "the gradients of the weights transposed",
         "A gradient has the shape of what it belongs to.",
         (("d_logits.T @ hidden", "hidden.T @ d_logits"), ("d_pre.T @ x", "x.T @ d_pre")),
+        also=((("d_logits.T @ hidden", "hidden.T @ d_logits"),), (("d_pre.T @ x", "x.T @ d_pre"),)),
     ),
     Mistake(
         "bias-wrong-axis",
         "the gradients of the biases summed along the wrong dimension",
         "There is one bias for each unit: sum over the examples.",
         (("d_logits.sum(dim=0)", "d_logits.sum(dim=1)"), ("d_pre.sum(dim=0)", "d_pre.sum(dim=1)")),
+        also=((("d_logits.sum(dim=0)", "d_logits.sum(dim=1)"),), (("d_pre.sum(dim=0)", "d_pre.sum(dim=1)"),)),
     ),
     Mistake(
         "order",
@@ -832,6 +862,7 @@ BACKWARD = (
         "the number of the class subtracted instead of a 1 at its place",
         "A class is a name, not an amount: the target is a table with a 1 in each row.",
         ((TARGET, "target = y[:, None]"),),
+        also=(((TARGET, "target = y"),),),
     ),
     Mistake(
         "autograd",
@@ -1049,13 +1080,13 @@ MENDED = (
         "unchanged",
         "alpha still not used",
         "Where does alpha stand in the docstring?",
-        ((RIGHT_PART, "torch.exp(x.clamp(max=0)) - 1"),),
+        (("alpha * (torch", "(torch"),),
     ),
     Mistake(
         "alpha-inside",
         "alpha multiplied with e^x alone",
         "α stands in front of the bracket, so it belongs to the 1, too.",
-        ((RIGHT_PART, "alpha * torch.exp(x.clamp(max=0)) - 1"),),
+        (("alpha * (torch", "alpha * torch"), (" - 1))", " - 1)")),
     ),
     Mistake(
         "alpha-in-exponent",

@@ -49,6 +49,12 @@ PROJECT_MISTAKES = (
         "All three views are taken of x itself, side by side, not one after the other.",
         (("k = x @ W_k", "k = q @ W_k"),),
     ),
+    Mistake(
+        "matrix-first",
+        "the matrices in front of the words",
+        "W x is for one column. Here the words are the rows of x, of width D: on which side of x does a matrix meet them?",
+        (("x @ W_q", "W_q @ x"), ("x @ W_k", "W_k @ x"), ("x @ W_v", "W_v @ x")),
+    ),
 )
 
 SCORES_MISTAKES = (
@@ -112,6 +118,16 @@ SCORES_MISTAKES = (
         "keys that are not transposed",
         "For q @ something, the last dimension of q must meet d_k. Where is d_k in k?",
         (("k.transpose(-2, -1)", "k"),),
+    ),
+    Mistake(
+        "by-entries",
+        "queries and keys multiplied entry by entry",
+        "`*` pairs entries of one place. A score is a dot product, and every query has one with every key: that is `@`.",
+        (("q @ k.transpose(-2, -1)", "q * k"),),
+        also=(
+            (("q @ k.transpose(-2, -1)", "q * k.transpose(-2, -1)"),),
+            (("q @ k.transpose(-2, -1)", "(q * k).sum(-1)"),),
+        ),
     ),
     Mistake(
         "k-first-dims",
@@ -307,8 +323,10 @@ ATTENTION_MISTAKES = (
     Mistake(
         "mask-ignored",
         "the mask ignored",
-        "The words where the mask is False still get weight. Where should the mask act?",
+        "The words where the mask is False still get weight. Where should the mask act? (If you called `masked_fill`: it "
+        "returns a new tensor and leaves the old one as it was.)",
         ((MASK_LINE, "pass"),),
+        also=(((MASK_LINE, f"s.masked_fill(~mask, {FILL})"),),),
     ),
     Mistake(
         "fill-zero",
@@ -473,6 +491,11 @@ PADDING_MISTAKES = (
     ),
 )
 
+LOOP = (
+    "rows = []\n    for query in q:\n        s = k @ query / math.sqrt(q.size(-1))\n"
+    "        weights = torch.softmax(s, dim=0)\n        rows.append(weights @ v)\n    return torch.stack(rows)"
+)
+
 BY_WORD_MISTAKES = (
     Mistake(
         "no-scale",
@@ -531,6 +554,13 @@ BY_WORD_MISTAKES = (
         "scores used as weights, without softmax",
         "Weights are positive and sum to 1. What turns scores into such numbers?",
         (("torch.softmax(s, dim=0)", "s"),),
+    ),
+    Mistake(
+        "all-at-once",
+        "all queries at once",
+        "The numbers are right. Asked for is the other way to them: one query, from its scores to its output, and then the next.",
+        ((LOOP, "return attention(q, k, v)[0]"),),
+        also=(((LOOP, "return torch.softmax(q @ k.T / math.sqrt(q.size(-1)), dim=-1) @ v"),),),
     ),
 )
 
@@ -668,6 +698,29 @@ MODULE_MISTAKES = (
                 "d_k = self.W_q.out_features\n"
                 "        q, k, v = (nn.Linear(x.size(-1), d_k, bias=False).to(x.dtype)(x) for _ in range(3))",
             ),
+        ),
+    ),
+    Mistake(
+        "weights-as-matrices",
+        "the weights of the layers taken for the matrices of Exercise 4.1",
+        "nn.Linear keeps its weight as (d_k, D), the other way round. It need not be taken out: a layer is called, with x.",
+        ((QKV, "q, k, v = project(x, self.W_q.weight, self.W_k.weight, self.W_v.weight)"),),
+    ),
+    Mistake(
+        "layers-as-matrices",
+        "layers multiplied as if they were matrices",
+        "A layer is a function: it is called with x, and multiplies by the weight it holds.",
+        ((QKV, "q, k, v = project(x, self.W_q, self.W_k, self.W_v)"),),
+    ),
+    Mistake(
+        "parameters-for-layers",
+        "bare parameters in the place of layers",
+        "W_q, W_k and W_v are to be layers, nn.Linear; each makes its own parameter, called weight.",
+        (
+            ("self.W_q = nn.Linear(d_model, d_k, bias=False)", "self.W_q = nn.Parameter(torch.randn(d_model, d_k))"),
+            ("self.W_k = nn.Linear(d_model, d_k, bias=False)", "self.W_k = nn.Parameter(torch.randn(d_model, d_k))"),
+            ("self.W_v = nn.Linear(d_model, d_k, bias=False)", "self.W_v = nn.Parameter(torch.randn(d_model, d_k))"),
+            (QKV, "q, k, v = project(x, self.W_q, self.W_k, self.W_v)"),
         ),
     ),
     Mistake(

@@ -197,6 +197,7 @@ def padding_sealed(draw: Draw) -> list:
 
 
 BY_WORD = {"names": ("output",), "inputs": ("q", "k", "v")}
+STEPS = {"names": ("steps",), "scene": "counted steps", "story": "operations of torch, counted"}
 
 
 def by_word_cases(draw: Draw) -> list:
@@ -205,6 +206,7 @@ def by_word_cases(draw: Draw) -> list:
         values("numbers: one query, three words", *TINY, **BY_WORD),
         values("numbers: T = 3, S = 5", q, k, v, **BY_WORD),
         values("gradients: of q, k and v", q, k, v, grads=("0", "1", "2"), **BY_WORD),
+        values("one query at a time: more queries, more steps", draw.normal(7, 6), k, v, **STEPS),
     ]
 
 
@@ -338,7 +340,7 @@ EXERCISES = (
         "attention_by_word",
         (Probe("attention_by_word", by_word_cases, by_word_sealed),),
         mistakes.BY_WORD_MISTAKES,
-        (right.by_word_pure_loops, right.by_word_one_by_one),
+        (right.by_word_pure_loops, right.by_word_one_by_one, right.by_word_scores_first, right.by_word_listed),
     ),
     Exercise(
         "SelfAttention",

@@ -154,6 +154,19 @@ def by_word_one_by_one(q, k, v):
     return torch.cat([attention(query[None], k, v)[0] for query in q])  # noqa: F821 - the student's own attention
 
 
+def by_word_scores_first(q, k, v):
+    table = q @ k.T / k.shape[-1] ** 0.5
+    output = torch.zeros(len(q), v.shape[-1], dtype=v.dtype)
+    for t, row in enumerate(table):
+        output[t] = row.softmax(-1) @ v
+    return output
+
+
+def by_word_listed(queries, keys, values):
+    every = [scores(query, keys).softmax(-1) for query in queries]  # noqa: F821 - the student's own scores
+    return torch.stack([weights @ values for weights in every])
+
+
 class ModuleByTorch(nn.Module):
     def __init__(self, width, head_width, p_drop=0.0, **kwargs):
         super().__init__()

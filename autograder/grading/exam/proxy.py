@@ -129,6 +129,11 @@ class Proxy:
             self._student.end(f"what it sent back was no answer ({error})")
             raise Ended(self._student.ended or "") from None
 
+    def __uses__(self) -> list[str]:
+        """The names that it says it looks up: good for advice only."""
+        names = self._student.request(do="uses", of=self._reference).get("uses")
+        return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
     def __call__(self, *args: Any, **named: Any) -> Any:
         __tracebackhide__ = True
         sent = [_sent(arg) for arg in args]

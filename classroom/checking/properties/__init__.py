@@ -8,7 +8,7 @@ from classroom.checking.properties.form import as_asked, form, input_name
 from classroom.checking.properties.hidden_words import hides
 from classroom.checking.properties.invariants import exposes, moved, permuted, raises, reach, rows, same
 from classroom.checking.properties.modules import dropped, drops, parameters, spread
-from classroom.checking.properties.notes import note_on
+from classroom.checking.properties.notes import note_on, undefined
 from classroom.checking.properties.numbers import numbers
 from classroom.checking.properties.values import values
 from classroom.checking.questions import Answer, Case, Failure, Finding
@@ -40,7 +40,14 @@ def judge(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[An
 def _failed(name: str, failure: Failure) -> Finding:
     unwritten = is_unwritten(failure)
     note = "" if unwritten else note_on(failure)
-    return Finding(failure_sentence(name, failure), unwritten=unwritten, note=note)
+    missing = _part_of(failure, name) if unwritten else undefined(failure)
+    return Finding(failure_sentence(name, failure), unwritten=unwritten, note=note, missing=missing)
+
+
+def _part_of(failure: Failure, name: str) -> str:
+    """The function or class in which a placeholder still stands, where it is not the student's object itself."""
+    part = failure.message.split(".")[0]
+    return part if part.isidentifier() and part != name else ""
 
 
 def _changed(name: str, case: Case, position: int) -> Finding:
@@ -49,7 +56,10 @@ def _changed(name: str, case: Case, position: int) -> Finding:
     if isinstance(given, list):
         advice = "make a new list (`list(x)` copies one; `append`, `pop`, `sort` and `x[i] = ...` change the old one)"
     else:
-        advice = "compute a new tensor (`x / y` makes one; `x /= y` and methods ending in `_` write into the old one)"
+        advice = (
+            "compute a new tensor (`x / y` makes one; `x /= y`, `x[...] = y` and methods ending in `_` write into the "
+            "old one)"
+        )
     return Finding(
         f"`{name}` changed its input `{input_name(case, position)}` in place. The caller still needs it: {advice}."
     )

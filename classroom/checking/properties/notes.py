@@ -54,6 +54,18 @@ RIDDLES = (
         r"'NoneType' object",
         "Something in this line is None. What was it meant to hold? Does the function that makes it `return` it?",
     ),
+    (
+        r"^(sqrt|exp|log|erf|sin|cos|tan|tanh)\(\): argument '\w+' \(position \d+\) must be Tensor, not (int|float)",
+        "`torch.{0}` takes a tensor, and this is a plain number (the type {1}). For those Python has `math.{0}`.",
+    ),
+    (
+        r"unsupported operand type\(s\) for [@*]: ('Tensor' and '(Linear|Embedding)|'(Linear|Embedding)' and 'Tensor)'",
+        "A layer is not a matrix: it is called, like a function, and multiplies by the weight it holds.",
+    ),
+    (
+        r"before Module.__init__\(\) call",
+        "A module has to be set up before it is given layers: `super().__init__()` is the first line of `__init__`.",
+    ),
 )
 
 
@@ -63,4 +75,15 @@ def note_on(failure: Failure) -> str:
         found = re.search(pattern, failure.message)
         if found:
             return meaning.format(*found.groups())
+    name = undefined(failure)
+    if name and "." in failure.place:
+        return f"Nothing is called `{name}` here. What `__init__` keeps as `self.{name}` has that name in every method."
+    if name:
+        return f"Nothing is called `{name}` here: a typing error, or a cell further up that has not been run?"
     return ""
+
+
+def undefined(failure: Failure) -> str:
+    """The name that Python does not know; "" where it is another error."""
+    found = re.fullmatch(r"name '(\w+)' is not defined", failure.message) if failure.kind == "NameError" else None
+    return found[1] if found else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from classroom.checking.properties.form import came, input_name, with_story
 from classroom.checking.questions import Answer, Case, Finding
+from classroom.checking.runner import uneven
 from classroom.checking.wording import MOST, first_apart, numbers, numbers_apart, place, shape_words
 
 
@@ -34,8 +36,19 @@ def values(name: str, case: Case, expected: tuple[Answer, ...], answers: tuple[A
                 )
             finding = _compare(f"gradient of {label}", want, answer.grads[key], case)
             if finding:
-                return finding
+                return replace(finding, sentence=f"{finding.sentence} {_from_above(case, right)}")
     return None
+
+
+def _from_above(case: Case, right: Answer) -> str:
+    """Of what the gradient is taken: of the first output, times numbers that are all different."""
+    output = right.outputs[0]
+    if output.numel() > MOST:
+        u = f"[cos 1, cos 2, cos 3, ...] in the shape of `{case.names[0]}`"
+    else:
+        u = ", ".join(f"{x:.3f}" for x in uneven(output.shape, torch.float64).flatten().tolist())
+        u = f"[{u}]" if output.dim() else u
+    return f"It is asked of `(u * {case.names[0]}).sum()`, where u, the gradient that comes from above, is {u}."
 
 
 def _compare(label: str, want: Any, got: Any, case: Case) -> Finding | None:

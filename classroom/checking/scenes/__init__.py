@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from classroom.checking.scenes.asked_words import ASKED_WORDS
+from classroom.checking.scenes.counted_steps import COUNTED_STEPS
 from classroom.checking.scenes.interruption import INTERRUPTIONS
 from classroom.checking.scenes.updates import UPDATES
 
-SCENES: dict[str, Callable[..., tuple[Any, ...]]] = {**UPDATES, **INTERRUPTIONS, **ASKED_WORDS}
+SCENES: dict[str, Callable[..., tuple[Any, ...]]] = {**UPDATES, **INTERRUPTIONS, **ASKED_WORDS, **COUNTED_STEPS}

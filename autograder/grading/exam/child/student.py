@@ -23,6 +23,7 @@ from autograder.grading.exam.wire.frames import Gone, encode, receive, send
 from autograder.grading.exam.wire.letters import from_answer, to_question
 from classroom.checking.questions import Answer, Failure
 from classroom.checking.runner import ask
+from classroom.checking.uses import names_used
 from classroom.checking.wire import NotData, pack
 
 OBJECT = "an object of the student's process"  # the key of a reference to one; stands for it in data
@@ -93,6 +94,8 @@ def _reply(request: dict[str, Any], shell: Shell, watch: Watch, objects: list, r
             if request["do"] == "backward":
                 return {"value": {"data": objects[request["graph"]].backward(request["gradient"])}}
             target = _resolve(request["of"], shell, objects)
+            if request["do"] == "uses":
+                return {"uses": names_used(target)}
             if request["do"] == "ask":
                 return {"answer": from_answer(_asked(target, request["question"]))}
             return _used(target, request, shell, objects)
