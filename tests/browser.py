@@ -66,7 +66,7 @@ def course_copy(into: Path) -> Path:
 def instructors_copy(into: Path, *lesson_ids: str) -> Path:
     """The course as an instructor has it, with these of its lessons and no class."""
     left_out = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "class")
-    rooms = ["autograder", "classroom", "assets/probes", "assets/models", "assets/figures"]
+    rooms = ["autograder", "classroom", "assets/probes", "assets/models", "assets/figures", "assets/badge"]
     rooms += [f"{room}/{lesson_id}" for lesson_id in lesson_ids for room in ("solutions", "lessons")]
     for part in rooms:
         shutil.copytree(ROOT / part, into / part, ignore=left_out)

@@ -45,7 +45,8 @@ class Kernel:
             elif message["msg_type"] == "error":
                 said.append(f"{content['ename']}: {content['evalue']}\n")
 
-        self._client.execute_interactive(code, output_hook=hook, timeout=120, store_history=True)
+        # stop_on_error: else a kernel throws away what comes in the moment after an error.
+        self._client.execute_interactive(code, output_hook=hook, timeout=120, store_history=True, stop_on_error=False)
         return "".join(said).strip()
 
     def restart(self) -> None:
