@@ -1,9 +1,10 @@
 """What a lesson costs its reader: `python benchmarks/lessons.py [LESSON ...] [--json]`.
 
 The solution notebook as it was built, in a real kernel on two cores, training cells included, one lesson at a time:
-how long it runs from top to bottom, how long from the start of the set-up cell to the first picture (exercises and
-checks before it included, the kernel's start not), the most memory that the kernel and its children take at a time,
-and what the released notebook weighs. Before that, what importing `classroom` costs where torch is loaded already.
+how long it runs from top to bottom; how long its first picture takes, from Run on its cell, and from Run on the set-
+up cell, with what stands between (exercises and checks included, the kernel's start not); the most memory that the
+kernel and its children take at a time; and what the released notebook weighs. Before that, what importing `classroom`
+costs where torch is loaded already.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -41,10 +43,11 @@ def main() -> None:
         return
     print(f"{len(cores)} cores; beyond torch, classroom is imported in {imports['classroom']:.2f} s,", end=" ")
     print(f"its pictures, with matplotlib and ipywidgets, in {imports['pictures']:.2f} s")
-    print(f"{'lesson':<28}{'seconds':>9}{'first picture':>15}{'MB':>7}{'bytes released':>16}")
+    print(f"{'lesson':<28}{'seconds':>9}{'first picture':>15}{'from set-up':>13}{'MB':>7}{'bytes released':>16}")
     for lesson_id, row in found.items():
-        first = f"{row['first_picture_seconds']:.2f}"
-        print(f"{lesson_id:<28}{row['seconds']:>9.1f}{first:>15}{row['megabytes']:>7.0f}{row['bytes_released']:>16,}")
+        first, whole = f"{row['first_picture_seconds']:.2f}", f"{row['from_set_up_seconds']:.2f}"
+        measured = f"{row['seconds']:>9.1f}{first:>15}{whole:>13}{row['megabytes']:>7.0f}"
+        print(f"{lesson_id:<28}{measured}{row['bytes_released']:>16,}")
     missed = [
         f"{lesson_id}: {name} is {row[name]:,}, less than {goal:,} is the goal"
         for lesson_id, row in {"import": {"import": imports["classroom"]}, **found}.items()
@@ -67,12 +70,13 @@ def measure(course: Course, lesson_id: str) -> dict[str, float]:
     marks: dict[str, float] = {}
 
     def started(cell: nbformat.NotebookNode, **_: object) -> None:
+        marks.setdefault(cell.id, time.perf_counter())
         if "set-up" in cell.metadata.get("tags", []):
             marks["set-up"] = time.perf_counter()
 
     def executed(cell: nbformat.NotebookNode, **_: object) -> None:
-        if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
-            marks.setdefault("picture", time.perf_counter())
+        if "picture" not in marks and any("image/png" in o.get("data", {}) for o in cell.get("outputs", [])):
+            marks.update({"picture": time.perf_counter(), "run": marks[cell.id]})
 
     client = NotebookClient(
         notebook,
@@ -84,12 +88,14 @@ def measure(course: Course, lesson_id: str) -> dict[str, float]:
         on_cell_executed=executed,
     )
     began = time.perf_counter()
-    with PeakOfChildren() as peak:
-        client.execute(cwd=str(course.root))
+    # in a folder of its own, without the checkpoint of an earlier run
+    with tempfile.TemporaryDirectory(prefix=".build-", dir=course.root) as empty, PeakOfChildren() as peak:
+        client.execute(cwd=empty)
     seconds = time.perf_counter() - began
     return {
         "seconds": round(seconds, 2),
-        "first_picture_seconds": round(marks["picture"] - marks["set-up"], 2),
+        "first_picture_seconds": round(marks["picture"] - marks["run"], 2),
+        "from_set_up_seconds": round(marks["picture"] - marks["set-up"], 2),
         "megabytes": round(peak.bytes / 2**20, 1),
         "bytes_released": course.lesson(lesson_id).stat().st_size,
     }
