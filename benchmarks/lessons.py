@@ -1,8 +1,8 @@
 """What a lesson costs its reader: `python benchmarks/lessons.py [LESSON ...] [--json]`.
 
 The solution notebook as it was built, in a real kernel on two cores, training cells included, one lesson at a time:
-how long it runs from top to bottom; how long its first picture takes, from Run on its cell, and from Run on the set-
-up cell, with what stands between (exercises and checks included, the kernel's start not); the most memory that the
+how long it runs from top to bottom; how long its first picture takes, from Run on its cell, and from Run on the
+set-up cell, with what stands between (exercises and checks included, the kernel's start not); the most memory that the
 kernel and its children take at a time; and what the released notebook weighs. Before that, what importing `classroom`
 costs where torch is loaded already.
 """
