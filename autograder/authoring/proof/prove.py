@@ -98,11 +98,11 @@ def prove(
 
 def table(rows: list[Row]) -> str:
     """The proof as text: one line a variant."""
-    head = f"{'exercise':<18}{'variant':<34}{'visible':<9}{'sealed':<9}named"
+    head = f"{'exercise':<22}{'variant':<34}{'visible':<9}{'sealed':<9}named"
     lines = [head, "-" * len(head)]
     for row in rows:
         mark = "" if row.well else "   <-- look"
-        lines.append(f"{row.exercise:<18}{row.variant[:32]:<34}{row.visible:<9}{row.sealed:<9}{row.named}{mark}")
+        lines.append(f"{row.exercise:<22}{row.variant[:32]:<34}{row.visible:<9}{row.sealed:<9}{row.named}{mark}")
     return "\n".join(lines)
 
 
