@@ -1,7 +1,8 @@
 """One submission, graded: bytes in, bytes out. No gradebook, no class folder; any process or thread may call it.
 
 The whole way: `answers.rebuild` puts the student's answers into the master; `exam.parents` has two children forked from
-warm processes; `exam.examiner` goes through the notebook, and `exam.student`, in the sandbox, runs the student's cells.
+warm processes; `exam.examiner` goes through the notebook, and `exam.child.student`, in the sandbox, runs the student's
+cells.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The student's process where the lesson needs a full kernel: it starts one, has it run cells, passes questions on.
 
 The kernel (`inside`) is a fork of this process, in the same sandbox, so that torch need not be imported again. What
-is said between the examiner and the student's process is the same as with the bare shell (`exam.student`).
+is said between the examiner and the student's process is the same as with the bare shell (`exam.child.student`).
 """
 
 from __future__ import annotations
