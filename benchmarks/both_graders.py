@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("lessons", nargs="*", default=Course.find().lesson_ids())
     parser.add_argument("--rows", type=int, help="notebooks of a lesson (default: as many as it takes)")
     options = parser.parse_args()
-    _plain()
+    as_plain_nbgrader()
     different = 0
     for lesson_id in options.lessons:
         began, found, cells, variants = time.perf_counter(), [], 0, 0
@@ -98,7 +98,7 @@ def _scores(notebook: NotebookNode) -> dict[str, float | None]:
     return {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in notebook.cells if is_grade(c)}
 
 
-def _plain() -> None:
+def as_plain_nbgrader() -> None:
     """From here on, `nbgrader autograde` runs notebooks as nbgrader itself does."""
     configuration = nbgrader_api.configuration
 

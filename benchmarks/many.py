@@ -108,8 +108,8 @@ class _Memory:
         self._ended.set()
 
     def _watch(self) -> None:
-        while not self._ended.wait(0.1):
-            forked = [pid for warm in self._warm for pid in _descendants(warm)]
+        while not self._ended.wait(0.5):
+            forked = [pid for warm in self._warm for pid in descendants(warm)]
             self.most = max(self.most, sum(map(_private_mb, forked)) / self._at_once)
 
 
@@ -121,9 +121,9 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     own = _children(pid)
-    return own + [below for child in own for below in _descendants(child)]
+    return own + [below for child in own for below in descendants(child)]
 
 
 def _private_mb(pid: int) -> float:

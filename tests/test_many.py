@@ -19,8 +19,10 @@ from autograder import nbgrader_api
 from autograder.cli import main
 from autograder.course import Course
 from autograder.errors import Stop
+from autograder.grading.many import writer
 from autograder.grading.many.writer import Writer
 from autograder.grading.run import grade
+from autograder.returns.class_page.facts.gather import class_picture
 
 INSTANTS = int(os.environ.get("KILLS", "50"))
 
@@ -111,6 +113,19 @@ def test_what_was_graded_is_not_graded_again_and_a_lost_page_is_written(of_class
     shutil.rmtree(of_class.feedback)
     assert [result.score for result in grade(of_class, LESSON)] == [5]
     assert notebook.stat().st_mtime_ns == before and page.read_text() == said
+
+
+def test_text_on_which_markdown_takes_hours_costs_the_student_a_page_and_nobody_else_anything(of_class, monkeypatch):
+    hand_in(of_class, "ada", {"why": "[a](" * 250_000}, 1)
+    hand_in(of_class, "bo", {}, 1)
+    monkeypatch.setattr(writer, "PAGE_SECONDS", 3)
+    ada, bo = grade(of_class, LESSON)
+    assert (ada.score, bo.score, bo.reason) == (5, 5, "") and "feedback page took more than" in ada.reason
+    assert scores(of_class) == {"ada": 5, "bo": 5}
+    assert not (of_class.feedback / "ada").exists() and (of_class.feedback / "bo" / LESSON / f"{LESSON}.html").is_file()
+    (lesson,) = class_picture(of_class, [LESSON]).lessons
+    assert [(said.reason, said.students) for said in lesson.flags] == [(ada.reason, ["ada"])]
+    assert grade(of_class, LESSON)[0] == ada, "and it is said again"
 
 
 def command(of_class, *arguments):

@@ -169,7 +169,7 @@ def test_what_is_asked_sealed_is_worked_out_before_a_submission_is_forked_and_st
     assert ready.currsize == sum("sealed(" in test for test in tests) >= 5
     judge.preload(LESSON, f"ada/{LESSON}", tests)
     assert judge._recording.cache_info().misses == ready.misses
-    versions = {judge._version(f"student{number}/{LESSON}") for number in range(100)}
+    versions = {judge.version(f"student{number}/{LESSON}") for number in range(100)}
     assert versions == set(range(judge.VERSIONS))
 
 

@@ -30,10 +30,10 @@ def sealed(name: str, target: Any) -> None:
     Which of the VERSIONS of the inputs it is hangs on the submission (its student and lesson), so that grading again
     asks the same. What was wanted is not shown: the name of the case, and of a mistake that is known, must do.
     """
-    version = _version(SUBMISSION or "/".join(Path.cwd().parts[-2:]))
+    which = version(SUBMISSION or "/".join(Path.cwd().parts[-2:]))
     verdict = None
     for known_mistakes in (0, 1):  # mistakes are asked only where there is one to name
-        recording = _recording(name, version, known_mistakes)
+        recording = _recording(name, which, known_mistakes)
         verdict = examine(recording, lambda question: ask(target, question), part="sealed")
         if verdict.passed:
             break
@@ -54,7 +54,7 @@ def preload(lesson_id: str, submission: str, tests: Iterable[str]) -> None:
             _declared(name)
     for name in sorted({name for test in tests for name in _asked_sealed(test)}):
         with contextlib.suppress(Exception):  # the test that asks for it says what is wrong with it
-            _recording(name, _version(submission), 0)
+            _recording(name, version(submission), 0)
 
 
 def _asked_sealed(test: str) -> list[str]:
@@ -68,7 +68,8 @@ def _asked_sealed(test: str) -> list[str]:
     return [name.value for name in named if isinstance(name, ast.Constant) and isinstance(name.value, str)]
 
 
-def _version(submission: str) -> int:
+def version(submission: str) -> int:
+    """Which of the VERSIONS of its inputs a submission ("student/lesson") is asked."""
     return zlib.crc32(submission.encode()) % VERSIONS
 
 

@@ -149,9 +149,9 @@ def run(
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
-    known = {cell.source for cell in master.cells}
-    theirs = [cell.source for cell, part in cells if part == "student" and cell.source not in known]
-    signs = flags.in_sources(theirs) + [f"Changed while it ran: {mark}." for mark in found["marks"]]
+    ran = [cell.source for cell, part in cells if part == "student"]
+    own = flags.own_lines(ran, given=[cell.source for cell in master.cells if not is_grade(cell)])
+    signs = flags.in_sources(own) + [f"Changed while it ran: {mark}." for mark in found["marks"]]
     signs += ["What its process sent back was not what was asked for."] if found["forged"] else []
     if signs:
         nb.metadata.setdefault("transformer_lessons", {})["flags"] = signs

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -88,17 +89,15 @@ def right(course: Course) -> dict[str, str]:
     return {cell: source for cell, source in lesson.cells if cell}
 
 
-def hand_in(
+def made(
     course: Course,
     answers: dict[str, str] | None = None,
     first: str = "",
     last: str = "",
     before: dict[str, str] | None = None,
-    limits: Limits = LONG,
-    student: str = "mallory",
     nb: NotebookNode | None = None,
-) -> Result:
-    """Grade the lesson with these answers and cells of the student's own: first, last, and before a grade_id."""
+) -> NotebookNode:
+    """The lesson with these answers and cells of the student's own: first, last, and before a grade_id."""
     nb = filled(nb or blank(course), answers or {})
     cells = []
     for cell in nb.cells:
@@ -107,6 +106,18 @@ def hand_in(
         cells.append(cell)
     mine = [[new_code_cell(source, id=f"own-{name}")] if source else [] for name, source in (("a", first), ("z", last))]
     nb.cells = [*cells[:3], *mine[0], *cells[3:], *mine[1]]  # after the set-up and the imports
+    return nb
+
+
+def hand_in(
+    course: Course,
+    answers: dict[str, str] | None = None,
+    limits: Limits = LONG,
+    student: str = "mallory",
+    **parts: Any,
+) -> Result:
+    """What comes of a lesson that is handed in with these answers and what else `made` takes."""
+    nb = made(course, answers, **parts)
     done = grade(exam_paper(course, LESSON), json.dumps(nb).encode(), LESSON, student, limits, course=course)
     graded = nbformat.reads(done.notebook.decode(), as_version=4)
     nbformat.validate(graded)

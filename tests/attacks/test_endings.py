@@ -1,5 +1,6 @@
 """However a submission ends, what was right before counts, the rest fails at once, and one sentence says why."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -145,6 +146,35 @@ student.run = lambda *a: (json.loads(big), None)
     result = hand_in(course, right(course), first=errors, before={"attention": forged})
     assert len(result.shown) < 4 * 1024 * LONG.output_kb and "ffff" not in result.shown
     assert result.flags and result.scores["test_scores"] == 2
+
+
+SHOWN = "from IPython.display import display\n{}\ndisplay({{'text/plain': 'said', {}}}, raw=True)"
+NESTED = "deep = []\nfor _ in range({}):\n    deep = {}"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "print('said, and half a character: \\ud800')",
+        "print('said')\nraise ValueError('\\ud800')",
+        SHOWN.format("", "'application/json': [float('nan'), float('inf')]"),
+        SHOWN.format(NESTED.format(900, "[deep]"), "'application/json': deep"),
+        SHOWN.format(NESTED.format(700, "{'a': deep}"), "'application/json': deep"),
+        SHOWN.format("", "'image/png': 5, 'text/html': {'a': 1}, 'image/svg+xml': None, 'text/latex': [1, ['b']]"),
+    ],
+)
+def test_what_no_notebook_can_hold_is_left_out_of_the_outputs_and_costs_nothing(course, first):
+    """hand_in reads the graded notebook as UTF-8 and validates it; a strict reader of JSON can read it, too."""
+
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    wrong = "def scores(q, k):\n    raise KeyError('\\ud800')"
+    for answers, score in ((right(course), 18), ({**right(course), "scores": wrong}, 9)):
+        result = hand_in(course, answers, first=first)
+        assert result.score == score and result.reason == "" and not result.flags
+        assert "said" in result.shown
+        json.loads(json.dumps(result.notebook), parse_constant=refuse)
 
 
 def test_an_endless_print_ends_with_the_cell_and_keeps_what_fits(course):

@@ -260,6 +260,7 @@ import os
 for place in (os.environ["HOME"], os.environ["TMPDIR"], "/dev/shm", "/tmp", "/var/tmp"):
     try:
         open(os.path.join(place, "left"), "w").write("canary")
+        print("left in", place)
     except OSError:
         pass
 """
@@ -271,5 +272,5 @@ for folder, folders, files in os.walk("/"):
     left += [folder for name in files if name == "left"]
 print("LEFT:", left)
 """
-    assert "'/" not in printed(hand_in(course, first=leave, student="one"), "own-a")
+    assert printed(hand_in(course, first=leave, student="one"), "own-a").count("left in") >= 3
     assert printed(hand_in(course, first=find, student="two"), "own-a") == "LEFT: []\n"

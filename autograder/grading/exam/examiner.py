@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,8 +19,10 @@ from autograder.grading import judge
 from autograder.grading.exam.cells import Output, Shell, run
 from autograder.grading.exam.proxy import Ended, Student
 from autograder.grading.translator import sealed
+from autograder.tame import tame
 from classroom.checking.wire import NotData
 
+_IS_JSON = re.compile(r"application/(.*\+)?json")  # kinds of data that may be more than text, as nbformat has it
 TEST_BUDGET = 1_000_000  # bytes of output of a test cell
 
 
@@ -52,7 +55,9 @@ def examine(paper: dict[str, Any], files: Mapping[str, bytes], student: Student,
             with contextlib.suppress(Ended, Exception):  # the tests that need what it defines will say so
                 _give_names(step["source"], student, shell)
                 run(shell, step["source"], 0)
-    return {"outputs": found, "ended": student.ended or "", "marks": _marks(student), "forged": student.forged}
+    marks = _marks(student)
+    whole = {"outputs": found, "ended": student.ended or "", "marks": marks, "forged": student.forged}
+    return tame(whole)[0]
 
 
 def _student_cell(source: str, student: Student, budget: int) -> list[Output]:
@@ -131,7 +136,8 @@ def _error(kind: str, sentence: str) -> Output:
 
 
 def _checked(output: Any) -> Output | None:
-    """An output of the student's process with the fields that a notebook has, and no others."""
+    """An output of the student's process with the fields that a notebook has, and no others; its data of the kinds that
+    are text only where it is text."""
     if not isinstance(output, dict):
         return None
     kind = output.get("output_type")
@@ -142,9 +148,14 @@ def _checked(output: Any) -> Output | None:
         return {"output_type": kind, **texts, "traceback": [str(line) for line in output["traceback"]]}
     data, about = output.get("data"), output.get("metadata")
     if kind in ("display_data", "execute_result") and isinstance(data, dict) and isinstance(about, dict):
+        data = {mime: value for mime, value in data.items() if _IS_JSON.fullmatch(mime) or _is_text(value)}
         count = {"execution_count": None} if kind == "execute_result" else {}
         return {"output_type": kind, "data": data, "metadata": about, **count}
     return None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(line, str) for line in value))
 
 
 def _marks(student: Student) -> list[str]:

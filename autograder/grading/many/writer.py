@@ -27,15 +27,18 @@ from autograder import nbgrader_api
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.execute import SealedExecute
+from autograder.grading.many.deadline import TooLong, deadline
 from autograder.grading.many.gradebook import OpenGradebook
 from autograder.grading.task import exam_paper, paper_mark
 
+PAGE_SECONDS = 60  # a page takes a third of one; text can be written on which Markdown takes hours
+NO_PAGE = f"Its feedback page took more than {PAGE_SECONDS} s to make, and there is none: look at the notebook."
 RUNS = f"{SealedExecute.__module__}.{SealedExecute.__name__}"
 
 
 @dataclass(frozen=True)
 class Graded:
-    """How one submission ended: with a score out of `points`, or with the reason why there is none."""
+    """How one submission ended: with a score out of `points`, or with the reason why there is none (or no page)."""
 
     student: str
     lesson: str
@@ -116,6 +119,7 @@ class Writer:
         """Keep what was graded: notebook, scores, feedback page. Raises, with nothing changed, where that fails.
 
         What a person has graded stays; of a submission that had been graded before, it also stays done, unless `again`.
+        Where only the page can not be made in time, the rest is kept, and the result says so.
         """
         self._autograde.nbgraders.autograde_preprocessors = [
             _looked_up(notebook, self._marks[lesson]) if step == RUNS else step for step in self._steps
@@ -133,11 +137,12 @@ class Writer:
             for grade in _grades(book.find_submission(lesson, student)) if done else ():
                 grade.needs_manual_grade = grade.needs_manual_grade and grade.name not in done
             book.db.commit()
-            self._feedback.convert(lesson, student)
+            no_page = _in_time(self._feedback, lesson, student)
             book.db.expire_all()
-            result = _result(book, lesson, student)
+            result = _result(book, lesson, student, no_page)
             self._drop_folders(lesson, student)
-        self._put("feedback", lesson, student)
+        if not no_page:
+            self._put("feedback", lesson, student)
         self._put("autograded", lesson, student)
         return result
 
@@ -172,23 +177,25 @@ class Writer:
 
     def kept(self, lesson: str, student: str) -> Graded:
         """The result of a submission that was graded before; its feedback page is written where it is missing."""
-        self.write_page(lesson, student)
+        no_page = self.write_page(lesson, student)
         with self.book.transaction() as book:
-            return _result(book, lesson, student)
+            return _result(book, lesson, student, no_page)
 
     def drop_page(self, lesson: str, student: str) -> None:
         """The feedback page, which says something else than the gradebook from now on."""
         self._drop_folders(lesson, student, ("feedback",))
 
-    def write_page(self, lesson: str, student: str) -> None:
-        """The feedback page of a submission that was graded here, where it is missing."""
+    def write_page(self, lesson: str, student: str) -> str:
+        """The feedback page of a submission that was graded here, where it is missing. Returns why there is none."""
         graded, page = (self._course.class_dir / room / student / lesson for room in ("autograded", "feedback"))
         if (page / f"{lesson}.html").is_file() or not (graded / f"{lesson}.ipynb").is_file():
-            return
+            return ""
         with self.book.transaction():
-            self._page.convert(lesson, student)
+            no_page = _in_time(self._page, lesson, student)
         shutil.rmtree(page, ignore_errors=True)
-        self._put("feedback", lesson, student)
+        if not no_page:
+            self._put("feedback", lesson, student)
+        return no_page
 
     def _put(self, room: str, lesson: str, student: str) -> None:
         place = self._course.class_dir / room / student / lesson
@@ -231,9 +238,19 @@ def _looked_up(graded: bytes, mark: str) -> Callable:
     return look_up
 
 
-def _result(book: Gradebook, lesson: str, student: str) -> Graded:
+def _in_time(page: nbgrader_api.Converter, lesson: str, student: str) -> str:
+    """Make a feedback page. Returns why there is none, or ""."""
+    try:
+        with deadline(PAGE_SECONDS, NO_PAGE):
+            page.convert(lesson, student)
+    except TooLong as late:
+        return str(late)
+    return ""
+
+
+def _result(book: Gradebook, lesson: str, student: str, no_page: str) -> Graded:
     found = book.find_submission(lesson, student)
-    return Graded(student, lesson, found.score, found.max_score, found.needs_manual_grade)
+    return Graded(student, lesson, found.score, found.max_score, found.needs_manual_grade, no_page)
 
 
 def _time(folder: Path) -> str:

@@ -7,10 +7,10 @@ import math
 import re
 from typing import Any
 
-DEEPEST = 64  # lists and dictionaries within each other; a notebook with large widgets has about 30
+from autograder.tame import DEEPEST, SURROGATE, tame
+
 MOST_CELLS = 5_000
 LONGEST_CODE = 1_000_000  # characters of one code cell
-SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 AGAIN = "Download the notebook again (in Colab: File, Download, Download .ipynb) and hand that file in."
 
@@ -89,7 +89,7 @@ def _loads(text: str, notes: list[str]) -> dict[str, Any]:
     if not isinstance(raw, dict) or "nbformat" not in raw:
         raise Refused("The file is JSON, but not a notebook.", AGAIN)
     halves = bool(ESCAPED_SURROGATE.search(text) or SURROGATE.search(text))
-    raw, tamed = _tame(raw, halves)
+    raw, tamed = tame(raw, halves)
     odd |= tamed
     if "twice" in odd:
         notes.append("The file says some things twice: the last counts; please check the answers.")
@@ -100,28 +100,6 @@ def _loads(text: str, notes: list[str]) -> dict[str, Any]:
     if "deep" in odd:
         notes.append(f"What was nested more than {DEEPEST} levels deep was dropped.")
     return raw
-
-
-def _tame(value: Any, halves: bool, depth: int = 0) -> tuple[Any, set[str]]:
-    """`value` without what is nested too deep and without half characters, and which of the two there was."""
-    found: set[str] = set()
-
-    def tamed(value: Any, depth: int) -> Any:
-        if isinstance(value, str):
-            if halves and SURROGATE.search(value):
-                found.add("half")
-                return SURROGATE.sub("\ufffd", value)
-            return value
-        if isinstance(value, (dict, list)) and depth >= DEEPEST:
-            found.add("deep")
-            return None
-        if isinstance(value, dict):
-            return {tamed(key, depth): tamed(inner, depth + 1) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [tamed(inner, depth + 1) for inner in value]
-        return value
-
-    return tamed(value, depth), found
 
 
 def refuse_what_is_no_notebook(raw: dict[str, Any]) -> None:

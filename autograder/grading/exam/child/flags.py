@@ -24,9 +24,16 @@ _PATTERNS = {
     r"__ask__|sys\.modules\[": "replaces modules, or the way questions are put",
     r"gradebook|solutions/|/proc/|/etc/passwd": "looks for files that are not the student's",
     r"os\._exit|os\.fork|os\.kill|multiprocessing|ctypes|ptrace": "starts or ends processes",
+    r"classroom\.parts|\bparts\.([A-Z]|use|attention|\w+_mask|finished)|parts\s+as\b": "takes a part that is finished",
     r"\bsocket\b|urllib|requests\.|http\.client": "asks for the network",
 }
 _MODULES = ("torch", "torch.testing", "torch.nn.functional", "numpy", "classroom.check", "classroom.checking.runner")
+
+
+def own_lines(sources: Iterable[str], given: Iterable[str]) -> list[str]:
+    """The student's own lines of their cells: those that stand in no cell which they were given (`given`)."""
+    known = {line.strip() for source in given for line in source.splitlines()}
+    return [line for source in sources for line in source.splitlines() if line.strip() not in known]
 
 
 def in_sources(sources: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ from autograder.returns.class_page.facts import gradebook
 from autograder.returns.class_page.facts.gradebook import Book
 from autograder.returns.class_page.facts.notebooks import Held, held_in, misconceptions
 from autograder.returns.class_page.facts.picture import ClassPicture, Exercise, LessonPicture, Model, Row
-from autograder.returns.class_page.facts.said import failures, flags, receipts_of, refusals, repairs
+from autograder.returns.class_page.facts.said import failures, flags, receipts_of, refusals, repairs, without_page
 from autograder.returns.titles import exercise_title, lesson_title
 
 
@@ -52,7 +52,7 @@ def _lesson(
         rows=rows,
         misconceptions=misconceptions(fresh),
         repairs=repairs(fresh, mine),
-        flags=flags(fresh),
+        flags=flags(fresh) + without_page(course, lesson),
         refusals=refusals(mine) + failures(course, lesson),
         due=_iso(book.due),
         models=_models(fresh, with_names),

@@ -40,6 +40,12 @@ def refusals(receipts: Iterable[dict[str, Any]]) -> list[Said]:
     return _together(_refusal(receipt) for receipt in receipts if receipt["verdict"] == "refused")
 
 
+def without_page(course: Course, lesson: str) -> list[Said]:
+    """Submissions that have a score, but of which no feedback page could be made, with the reason."""
+    graded = [entry for entry in _list_in(course.class_dir / "graded.json") if entry["lesson"] == lesson]
+    return [Said(one["reason"], [one["student"]]) for one in graded if one["score"] is not None and one["reason"]]
+
+
 def failures(course: Course, lesson: str) -> list[Said]:
     """Submissions that were taken in but ended without a score, with the reason that grading gave."""
     graded = _list_in(course.class_dir / "graded.json")
