@@ -18,6 +18,7 @@ from autograder.authoring.build import build
 from autograder.authoring.leaks import leaks, secret_lines
 from autograder.authoring.lesson import read_notebook, source_ids
 from autograder.course import Course
+from autograder.grading.exam.drawing.drawn import CALL
 from classroom import bugs
 
 COURSE = Course.find()
@@ -29,7 +30,8 @@ def built(request):
 
 
 def without_pictures(content):
-    """A notebook's text with its output pictures taken out, from their HTML too, and the pictures."""
+    """A notebook's text with its output pictures taken out, from their HTML too, and the pictures. The digest of the
+    call that drew one is only said to be there: numbers in it are rounded as the processor does."""
     notebook, pictures = json.loads(content), []
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
@@ -37,6 +39,8 @@ def without_pictures(content):
                 pictures.append(output["data"].pop("image/png"))
                 html = "".join(output["data"]["text/html"])
                 output["data"]["text/html"] = re.sub(r"(?<=data:image/png;base64,)[^\"]+", "", html)
+                if CALL in output["metadata"]:
+                    output["metadata"][CALL] = len(output["metadata"][CALL])
     return json.dumps(notebook), pictures
 
 
