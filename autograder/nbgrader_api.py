@@ -26,6 +26,10 @@ from autograder.course import VARIABLE, Course
 from autograder.errors import Stop
 
 
+class Stopped(Stop):
+    """nbgrader could not do it for one submission; the gradebook can be used."""
+
+
 def configuration(course: Course) -> Config:
     """nbgrader's configuration for this course and its class folder."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
@@ -145,7 +149,7 @@ class Converter:
             cause = _cause(kept.lines) or str(error)
             if _OF_THE_DATABASE.match(cause):
                 raise Stop(f"The gradebook can not be used: {_OF_THE_DATABASE.sub('', cause)}") from None
-            raise Stop(f"nbgrader stopped at {lesson_id}: {cause}") from None
+            raise Stopped(f"nbgrader stopped at {lesson_id}: {cause}") from None
         return kept.lines
 
     def _run(self, converter: Any) -> None:

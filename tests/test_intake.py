@@ -349,3 +349,9 @@ def test_nbgrader_passes_the_original_files_over(tmp_path):
     }
     with api.gradebook as gradebook:
         assert gradebook.find_submission(LESSON, "ada").score == 5
+
+
+def test_a_cell_that_colab_marked_is_read_at_once_however_much_nothing_is_in_it():
+    marked = {"cell_type": "markdown", "id": "a", "metadata": {"id": "view-in-github"}, "source": " " * 2_000_000 + "x"}
+    nb, _ = clean(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [marked]}))
+    assert nb.cells[0].source == marked["source"]

@@ -19,10 +19,11 @@ from autograder import nbgrader_api
 from autograder.cli import main
 from autograder.course import Course
 from autograder.errors import Stop
-from autograder.grading.many import writer
+from autograder.grading.many import deadline
 from autograder.grading.many.writer import Writer
 from autograder.grading.run import grade
 from autograder.returns.class_page.facts.gather import class_picture
+from autograder.returns.feedback.pages import renew
 
 INSTANTS = int(os.environ.get("KILLS", "50"))
 
@@ -118,7 +119,7 @@ def test_what_was_graded_is_not_graded_again_and_a_lost_page_is_written(of_class
 def test_text_on_which_markdown_takes_hours_costs_the_student_a_page_and_nobody_else_anything(of_class, monkeypatch):
     hand_in(of_class, "ada", {"why": "[a](" * 250_000}, 1)
     hand_in(of_class, "bo", {}, 1)
-    monkeypatch.setattr(writer, "PAGE_SECONDS", 3)
+    monkeypatch.setattr(deadline, "PAGE_SECONDS", 3)
     ada, bo = grade(of_class, LESSON)
     assert (ada.score, bo.score, bo.reason) == (5, 5, "") and "feedback page took more than" in ada.reason
     assert scores(of_class) == {"ada": 5, "bo": 5}
@@ -126,6 +127,16 @@ def test_text_on_which_markdown_takes_hours_costs_the_student_a_page_and_nobody_
     (lesson,) = class_picture(of_class, [LESSON]).lessons
     assert [(said.reason, said.students) for said in lesson.flags] == [(ada.reason, ["ada"])]
     assert grade(of_class, LESSON)[0] == ada, "and it is said again"
+    renew(of_class, LESSON)
+    assert not (of_class.feedback / "ada" / LESSON / f"{LESSON}.html").exists(), "and report goes on without it"
+
+
+def test_an_output_of_which_no_page_can_be_made_costs_the_page_and_not_the_score(of_class):
+    bad = "from IPython.display import display\ndisplay({'image/png': 'x'}, metadata={'image/png': 5}, raw=True)\n"
+    hand_in(of_class, "ada", {"add": bad + "def add(a, b):\n    return a + b"}, 1)
+    (ada,) = grade(of_class, LESSON)
+    assert ada.score == 5 and "feedback page could not be made" in ada.reason
+    assert scores(of_class) == {"ada": 5}
 
 
 def command(of_class, *arguments):

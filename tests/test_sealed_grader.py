@@ -16,9 +16,11 @@ from autograder.authoring import lesson as lessons
 from autograder.course import Course
 from autograder.demo import answers, classroom
 from autograder.demo.models import trained_model
-from autograder.grading import judge
+from autograder.errors import Stop
+from autograder.grading import judge, task
 from autograder.grading.exam.drawing import pictures
 from autograder.grading.exam.drawing.drawn import CALL, drawn
+from autograder.grading.exam.parents import parents
 from autograder.grading.limits import Limits
 from autograder.grading.run import prepare, submissions
 from autograder.grading.task import exam_paper, grade
@@ -367,3 +369,13 @@ def _pairs():
     from autograder.grading.exam import parents as module
 
     return [p for p in module._open.values() if p.student._process.poll() is None][::-1]
+
+
+def test_a_notebook_that_is_too_much_for_one_message_is_refused_and_no_parent_falls(course):
+    paper, nb = exam_paper(course, SUMS), solved(released(course))
+    grade(paper, nbformat.writes(nb).encode(), SUMS, "ada", course=course)
+    before = parents(course, False, task.stamp(course))
+    nb.cells += [new_code_cell("#" + "\ufffd" * 1_000_000) for _ in range(24)]
+    with pytest.raises(Stop, match="too much to be graded"):
+        grade(paper, nbformat.writes(nb).encode(), SUMS, "eve", course=course)
+    assert parents(course, False, task.stamp(course)) is before

@@ -24,6 +24,7 @@ class Found:
         )  # index in master -> the cells that are its answer together
         answers = ((index, cell) for index, cell in enumerate(master) if is_answer(cell) and cell.cell_type == "code")
         self.wanted = {index: set(DEFINED.findall(cell.source)) for index, cell in answers}
+        self.defined = [set(DEFINED.findall(cell.source)) for cell in given]
         self.masters = {cell.source.strip() for cell in master}
 
     def _take(self, index: int, position: int, how: str) -> None:
@@ -60,8 +61,8 @@ class Found:
             return True
         if any(fuzz.ratio(source, other, score_cutoff=100 * SAME) for other in copied if other):
             return True
-        theirs = (set(DEFINED.findall(c.source)) for c in self.given if c.source.strip() not in self.masters)
-        return bool(wanted) and any(wanted <= names for names in theirs)
+        theirs = zip(self.given, self.defined, strict=True)
+        return bool(wanted) and any(wanted <= names and c.source.strip() not in self.masters for c, names in theirs)
 
     def by_parts(self) -> None:
         """An answer that is not in its own cell is in those cells of the student's own that define it: in one, or, if

@@ -9,6 +9,7 @@ import torch
 
 MAX_DEPTH = 12
 MAX_ITEMS = 20_000
+MAX_BITS = 10_000  # of a whole number: Python writes none of many more as text
 MAX_BYTES = 64 * 2**20
 DTYPES = {torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64, torch.int32, torch.bool}
 
@@ -35,6 +36,8 @@ def pack(value: Any) -> tuple[Any, dict[str, torch.Tensor]]:
         if count > MAX_ITEMS:
             raise NotData(f"more than {MAX_ITEMS:,} items")
         kind = type(item)
+        if kind is int and item.bit_length() > MAX_BITS:
+            raise NotData("a whole number of thousands of digits")
         if item is None or kind in (bool, int, str):
             return item
         if kind is float:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from attacks.exam import LONG, SHORT, hand_in, printed, right
+from autograder.grading.limits import Limits
 
 BOMB = "import numpy\nkept = []\nwhile True:\n    kept.append(numpy.ones(4_000_000))"
 BOMB_IN_PARTS = """
@@ -175,6 +176,33 @@ def test_what_no_notebook_can_hold_is_left_out_of_the_outputs_and_costs_nothing(
         assert result.score == score and result.reason == "" and not result.flags
         assert "said" in result.shown
         json.loads(json.dumps(result.notebook), parse_constant=refuse)
+
+
+MANY = "\n".join(f"print('한' * 90_000, '{number}')" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    "first", ["print('said', '한' * 1_000_000)", "print('said', '🟩' * 1_900_000)", MANY + "\n'said'"]
+)
+def test_a_great_deal_of_text_in_whatever_writing_is_cut_and_nothing_more(course, first):
+    for limits in (LONG, Limits()):
+        result = hand_in(course, right(course), first=first, last=first, limits=limits)
+        assert result.score == 18 and result.reason == "" and not result.flags
+        assert "was cut" in printed(result, "own-a") or limits != LONG
+        assert 0 < len(result.shown.encode()) < 4 * 1024 * 10 * limits.output_kb
+
+
+def test_a_number_that_can_not_be_written_costs_only_its_own_points(course):
+    result = hand_in(course, {**right(course), "by_hand": "def by_hand():\n    return 10 ** 5000"})
+    assert result.score == 17 and result.reason == "" and not result.flags
+
+
+def test_a_module_that_a_cell_has_written_is_found_as_in_jupyter(course):
+    answers = right(course)
+    written = {"project": "%%writefile mine.py\n" + answers["project"]}
+    taken = {"scores": "from mine import project\n" + answers["scores"]}
+    result = hand_in(course, {**answers, **written, **taken}, last="import torch")
+    assert result.scores["test_scores"] == 2 and "No module" not in result.shown
 
 
 def test_an_endless_print_ends_with_the_cell_and_keeps_what_fits(course):

@@ -30,6 +30,11 @@ def test_a_part_that_the_course_has_finished_is_no_answer_without_a_sign(course,
     assert result.score == 18 and result.flags == (FINISHED,)
 
 
+def test_a_part_that_is_taken_by_a_name_that_is_made_up_leaves_a_sign_too(course):
+    taken = "import importlib\nattention = getattr(importlib.import_module('classroom.' + 'par' + 'ts'), 'attention')"
+    assert hand_in(course, {**right(course), "attention": taken}).flags == ("A cell imports what it does not name.",)
+
+
 def test_a_cell_of_the_course_that_was_changed_a_little_is_no_sign(course):
     result = hand_in(course, right(course))
     nb = result.notebook

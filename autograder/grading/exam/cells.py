@@ -44,9 +44,9 @@ class Outputs:
 
     def write(self, name: str, text: str) -> None:
         """Text on a stream; it is joined to what was written there just before."""
-        piece = text[: max(self.left, 0)]
+        piece, size = _fitting(text, max(self.left, 0))
         self.cut |= len(piece) < len(text)
-        self.left -= len(piece)
+        self.left -= size
         if not piece:
             return
         if self.kept and self.kept[-1]["output_type"] == "stream" and self.kept[-1]["name"] == name:
@@ -67,6 +67,14 @@ class Outputs:
             said = "\n(What went beyond the limit of a cell's output was cut.)\n"
             found.append({"output_type": "stream", "name": "stdout", "text": said})
         return found
+
+
+def _fitting(text: str, most: int) -> tuple[str, int]:
+    """The beginning of a text that takes at most so many bytes in JSON, and how many it takes."""
+    piece = text[:most]
+    while (size := len(json.dumps(piece, ensure_ascii=False).encode("utf-8", "surrogatepass")) - 2) > most:
+        piece = piece[: len(piece) * most // size]
+    return piece, size
 
 
 OUTPUTS = Outputs()

@@ -23,6 +23,7 @@ from autograder.tame import tame
 from classroom.checking.wire import NotData
 
 _IS_JSON = re.compile(r"application/(.*\+)?json")  # kinds of data that may be more than text, as nbformat has it
+ERRORS = 4_000_000  # characters of errors beyond what a notebook's outputs may take
 TEST_BUDGET = 1_000_000  # bytes of output of a test cell
 
 
@@ -49,8 +50,9 @@ def examine(paper: dict[str, Any], files: Mapping[str, bytes], student: Student,
             found.append(_verdict(step, student, shell))
             continue
         outputs = _student_cell(step["source"], student, min(paper["budget"], left))
+        said = left > -ERRORS  # where nothing more may be shown, errors are, within reason
+        found.append(outputs if left > 0 else [o for o in outputs if said and o["output_type"] == "error"])
         left -= sum(len(str(output)) for output in outputs)
-        found.append(outputs)
         if step["do"] == "both" and not student.ended:
             with contextlib.suppress(Ended, Exception):  # the tests that need what it defines will say so
                 _give_names(step["source"], student, shell)

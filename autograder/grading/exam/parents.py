@@ -18,7 +18,7 @@ from typing import Any
 from autograder.course import VARIABLE, Course
 from autograder.errors import Stop
 from autograder.grading.exam.drawing.drawn import drawn
-from autograder.grading.exam.wire.frames import Gone, Late, encode, receive, send
+from autograder.grading.exam.wire.frames import MOST_BYTES, Gone, Late, encode, receive, send
 from autograder.grading.limits import Limits
 from autograder.grading.sandbox.choose import VARIABLE as SANDBOX
 from autograder.grading.sandbox.choose import candidates
@@ -59,12 +59,16 @@ class Parents:
                 self.left -= 1
                 public = {key: paper[key] for key in ("seed", "lesson", "course_cells")}
                 public |= {"limits": limits.as_data(), "drawn": self._new_pictures(paper["lesson"])}
-                self.student.give(public, answers, line_end)
-                self.examiner.give(ours, asks, line, result_end)
+                jobs = encode(public), encode(ours)
+                if max(map(len, jobs)) > MOST_BYTES:
+                    raise Stop(f"It has more than {MOST_BYTES // 2**20} MB of text and code: too much to be graded.")
+                self.student.give(jobs[0], answers, line_end)
+                self.examiner.give(jobs[1], asks, line, result_end)
             for sock in (asks, answers, line, line_end, result_end):
                 sock.close()
             self._send(files, result)
-            return self._result(result, time.monotonic() + limits.notebook_seconds + 150)
+            most = MOST_BYTES + 4 * paper["budget_whole"]  # in JSON, text of all kinds of signs grows
+            return self._result(result, most, time.monotonic() + limits.notebook_seconds + 150)
         finally:
             for pair in pairs:
                 for sock in pair:
@@ -84,9 +88,9 @@ class Parents:
         except (Gone, Late):
             raise Stop("The examiner did not take the files that were handed in.") from None
 
-    def _result(self, sock: socket.socket, until: float) -> dict[str, Any]:
+    def _result(self, sock: socket.socket, most: int, until: float) -> dict[str, Any]:
         try:
-            found = receive(sock, until=until)
+            found = receive(sock, most, until)
             return {**found, "outputs": json.loads(found["outputs"])}
         except (Gone, Late, NotData, ValueError) as error:
             raise Stop(f"The examiner did not come to an end ({type(error).__name__}).") from None
@@ -126,13 +130,13 @@ class _Parent:
             self.close()
             raise Stop(reply["refused"])
 
-    def give(self, job: dict[str, Any], *socks: socket.socket) -> None:
-        """Have a child forked for this job. Raises Gone where the parent is not fit for it any more."""
+    def give(self, job: bytes, *socks: socket.socket) -> None:
+        """Have a child forked for this job. Raises Gone where the parent is not fit for it any more, or was closed."""
         try:
             socket.send_fds(self._conn, [b"+"], [sock.fileno() for sock in socks])
-            send(self._conn, encode(job))
+            send(self._conn, job)
             reply = receive(self._conn, until=time.monotonic() + STARTING)
-        except (OSError, Late, NotData):
+        except (OSError, ValueError, Late):
             raise Gone from None
         if "forked" not in reply:
             raise Gone

@@ -138,7 +138,7 @@ def _examiner() -> tuple[Callable, Callable]:
         student = Student(sock, lifeline, job["most"], job["cell_seconds"], job["notebook_seconds"])
         found = examine(job, files, student, shell)
         student.end("the exam is over")
-        send(result, encode({**found, "outputs": json.dumps(found["outputs"])}))
+        send(result, encode({**found, "outputs": json.dumps(found["outputs"], ensure_ascii=False)}))
 
     def prepare(job: Job) -> None:
         judge.preload(job["lesson"], job["who"], [step["source"] for step in job["steps"] if step["do"] == "test"])

@@ -27,12 +27,10 @@ from autograder import nbgrader_api
 from autograder.course import Course
 from autograder.errors import Stop
 from autograder.grading.execute import SealedExecute
-from autograder.grading.many.deadline import TooLong, deadline
+from autograder.grading.many import deadline
 from autograder.grading.many.gradebook import OpenGradebook
 from autograder.grading.task import exam_paper, paper_mark
 
-PAGE_SECONDS = 60  # a page takes a third of one; text can be written on which Markdown takes hours
-NO_PAGE = f"Its feedback page took more than {PAGE_SECONDS} s to make, and there is none: look at the notebook."
 RUNS = f"{SealedExecute.__module__}.{SealedExecute.__name__}"
 
 
@@ -137,7 +135,7 @@ class Writer:
             for grade in _grades(book.find_submission(lesson, student)) if done else ():
                 grade.needs_manual_grade = grade.needs_manual_grade and grade.name not in done
             book.db.commit()
-            no_page = _in_time(self._feedback, lesson, student)
+            no_page = deadline.page(self._feedback, lesson, student)
             book.db.expire_all()
             result = _result(book, lesson, student, no_page)
             self._drop_folders(lesson, student)
@@ -191,7 +189,7 @@ class Writer:
         if (page / f"{lesson}.html").is_file() or not (graded / f"{lesson}.ipynb").is_file():
             return ""
         with self.book.transaction():
-            no_page = _in_time(self._page, lesson, student)
+            no_page = deadline.page(self._page, lesson, student)
         shutil.rmtree(page, ignore_errors=True)
         if not no_page:
             self._put("feedback", lesson, student)
@@ -236,16 +234,6 @@ def _looked_up(graded: bytes, mark: str) -> Callable:
         return nb, resources
 
     return look_up
-
-
-def _in_time(page: nbgrader_api.Converter, lesson: str, student: str) -> str:
-    """Make a feedback page. Returns why there is none, or ""."""
-    try:
-        with deadline(PAGE_SECONDS, NO_PAGE):
-            page.convert(lesson, student)
-    except TooLong as late:
-        return str(late)
-    return ""
 
 
 def _result(book: Gradebook, lesson: str, student: str, no_page: str) -> Graded:

@@ -85,7 +85,7 @@ def confine(limits: Limits, place: str) -> None:
     os.setsid()
     os.umask(0o077)
     os.chdir(place)
-    os.environ.update(HOME=place, TMPDIR=temporary, PWD=place)
+    os.environ.update(HOME=place, TMPDIR=temporary, PWD=place, TORCHINDUCTOR_CACHE_DIR=f"{temporary}/inductor")
     tempfile.tempdir = temporary
 
 

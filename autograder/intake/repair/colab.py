@@ -11,19 +11,23 @@ COLAB_NOTEBOOK_KEYS = ("colab", "accelerator")
 COLAB_MIME = "application/vnd.google.colaboratory"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 BADGE = re.compile(
-    r"\s*(<a href=\"https://colab\.research\.google\.com/[^>]*>)?\s*<img[^>]*colab-badge\.svg[^>]*>\s*(</a>)?\s*"
+    r"(<a href=\"https://colab\.research\.google\.com/[^>]*>)?\s*<img[^>]*colab-badge\.svg[^>]*>\s*(</a>)?"
 )
 
 
 def drop_badge(nb: NotebookNode, notes: list[str]) -> None:
     def is_badge(cell: NotebookNode) -> bool:
         added = cell.metadata.get("id") == "view-in-github" or "colab_type" in cell.metadata
-        return cell.cell_type == "markdown" and added and bool(BADGE.fullmatch(cell.source))
+        return cell.cell_type == "markdown" and added and _is_badge(cell.source.strip())
 
     kept = [cell for cell in nb.cells if not is_badge(cell)]
     if len(kept) != len(nb.cells):
         notes.append('The badge cell that Colab adds with "Save a copy in GitHub" was dropped.')
         nb.cells = kept
+
+
+def _is_badge(source: str) -> bool:
+    return len(source) < 2000 and bool(BADGE.fullmatch(source))  # longer ones would take their time
 
 
 def drop_marks(nb: NotebookNode, notes: list[str]) -> None:

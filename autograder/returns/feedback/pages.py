@@ -9,6 +9,7 @@ from nbgrader.converters import GenerateFeedback
 
 from autograder import nbgrader_api
 from autograder.course import Course
+from autograder.grading.many import deadline
 from autograder.grading.many.gradebook import in_words
 from autograder.returns.feedback.made_of import Shown, fingerprint
 
@@ -16,7 +17,9 @@ HEAD = 2000  # bytes of a page in which its fingerprint stands
 
 
 def renew(course: Course, lesson_id: str) -> int:
-    """Write the pages of a lesson whose points, comments, graded notebook or form are newer than the page; how many."""
+    """Write the pages of a lesson whose points, comments, graded notebook or form are newer than the page; how many.
+
+    One that can not be made, or not in time, is left out: `grade` says so, and why."""
     graded = {path.parents[1].name: path for path in course.autograded.glob(f"*/{lesson_id}/{lesson_id}.ipynb")}
     shown = _shown(course, lesson_id) if graded else {}
     pages = {student: course.feedback / student / lesson_id / f"{lesson_id}.html" for student in graded}
@@ -25,9 +28,8 @@ def renew(course: Course, lesson_id: str) -> int:
         config = nbgrader_api.configuration(course)
         config.BaseConverter.force = True
         converter = nbgrader_api.Converter(GenerateFeedback, config)
-        for student in sorted(old):
-            converter.convert(lesson_id, student)
-    return len(old)
+        return sum(not deadline.page(converter, lesson_id, student) for student in sorted(old))
+    return 0
 
 
 def _is_current(page: Path, notebook: Path, shown: list[Shown]) -> bool:

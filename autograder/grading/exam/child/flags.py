@@ -25,6 +25,7 @@ _PATTERNS = {
     r"gradebook|solutions/|/proc/|/etc/passwd": "looks for files that are not the student's",
     r"os\._exit|os\.fork|os\.kill|multiprocessing|ctypes|ptrace": "starts or ends processes",
     r"classroom\.parts|\bparts\.([A-Z]|use|attention|\w+_mask|finished)|parts\s+as\b": "takes a part that is finished",
+    r"import_module\(|__import__\(": "imports what it does not name",
     r"\bsocket\b|urllib|requests\.|http\.client": "asks for the network",
 }
 _MODULES = ("torch", "torch.testing", "torch.nn.functional", "numpy", "classroom.check", "classroom.checking.runner")
@@ -60,6 +61,7 @@ class Watch:
             if module in sys.modules:
                 public = vars(sys.modules[module]).items()
                 found |= {f"{module}.{name}": x for name, x in public if callable(x) and not name.startswith("_")}
+        found.pop("torch.Storage", None)  # torch's own set_default_dtype puts another there
         found["IPython.displayhook"] = type(shell.displayhook)
         found["IPython.ast_transformers"] = bool(shell.ast_transformers)
         found["IPython.run_cell"] = getattr(shell.run_cell, "__func__", None)

@@ -11,6 +11,7 @@ import io
 import json
 import random
 import socket
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,7 @@ class Graph:
 def serve(sock: socket.socket, shell: Shell, watch: Watch, seed: int) -> None:
     """Do what the examiner asks until it hangs up."""
     start_randomness(seed)
+    sys.path.insert(0, "")  # a module that a cell has written is found, as in Jupyter
     raw = RawOutput()
     objects: list[Any] = []
     while True:
@@ -83,7 +85,7 @@ def _reply(request: dict[str, Any], shell: Shell, watch: Watch, objects: list, r
         printed = raw.take(min(RAW_OUTPUT, request["budget"]))
         if printed:
             outputs.append({"output_type": "stream", "name": "stdout", "text": printed})
-        return {"outputs": json.dumps(outputs)}
+        return {"outputs": json.dumps(outputs, ensure_ascii=False)}
     if request["do"] == "marks":
         return {"marks": watch.changes(shell)}
     OUTPUTS.start(0)

@@ -34,7 +34,7 @@ class Late(Exception):
 def encode(value: Any) -> bytes:
     """The frame of a value. Raises NotData where it is not plain data."""
     tree, tensors = pack(value)
-    text = json.dumps(tree, ensure_ascii=True, separators=(",", ":")).encode()
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     numbers = save(tensors) if tensors else b""
     return _LENGTHS.pack(len(text), len(numbers)) + text + numbers
 
