@@ -49,21 +49,18 @@ class Parents:
 
         paper: see `examiner.examine`; lesson is the lesson's id. files: by name; only the examiner's process gets them.
         """
-        pairs = [socket.socketpair() for _ in range(3)]  # questions, lifeline, result
-        (asks, answers), (line, line_end), (result, result_end) = pairs
         seconds = {"cell_seconds": limits.cell_seconds, "notebook_seconds": limits.notebook_seconds}
         sizes = {name: len(content) for name, content in files.items()}
-        ours = {**paper, **seconds, "files": sizes, "most": 2 * limits.output_kb * 1024 + 2**24}
+        job = _message({**paper, **seconds, "files": sizes, "most": 2 * limits.output_kb * 1024 + 2**24})
+        pairs = [socket.socketpair() for _ in range(3)]  # questions, lifeline, result
+        (asks, answers), (line, line_end), (result, result_end) = pairs
         try:
             with self._lock:
                 self.left -= 1
                 public = {key: paper[key] for key in ("seed", "lesson", "course_cells")}
                 public |= {"limits": limits.as_data(), "drawn": self._new_pictures(paper["lesson"])}
-                jobs = encode(public), encode(ours)
-                if max(map(len, jobs)) > MOST_BYTES:
-                    raise Stop(f"It has more than {MOST_BYTES // 2**20} MB of text and code: too much to be graded.")
-                self.student.give(jobs[0], answers, line_end)
-                self.examiner.give(jobs[1], asks, line, result_end)
+                self.student.give(encode(public), answers, line_end)
+                self.examiner.give(job, asks, line, result_end)
             for sock in (asks, answers, line, line_end, result_end):
                 sock.close()
             self._send(files, result)
@@ -98,6 +95,17 @@ class Parents:
     def close(self) -> None:
         self.student.close()
         self.examiner.close()
+
+
+def _message(job: dict[str, Any]) -> bytes:
+    """The frame of an exam's paper. Raises Stop where the notebook is too large for one."""
+    try:
+        frame = encode(job)
+    except NotData as error:
+        raise Stop(f"It has too many cells: too much to be graded ({error}).") from None
+    if len(frame) > MOST_BYTES:
+        raise Stop(f"It has more than {MOST_BYTES // 2**20} MB of text and code: too much to be graded.")
+    return frame
 
 
 class _Parent:

@@ -117,7 +117,7 @@ class Writer:
         """Keep what was graded: notebook, scores, feedback page. Raises, with nothing changed, where that fails.
 
         What a person has graded stays; of a submission that had been graded before, it also stays done, unless `again`.
-        Where only the page can not be made in time, the rest is kept, and the result says so.
+        Where only the page can not be made, or not in time, the rest is kept, and the result says so.
         """
         self._autograde.nbgraders.autograde_preprocessors = [
             _looked_up(notebook, self._marks[lesson]) if step == RUNS else step for step in self._steps
