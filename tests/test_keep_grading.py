@@ -101,7 +101,10 @@ def test_the_sealed_grader_uses_no_kept_part_and_keeps_none(unsafe, tmp_path, mo
     graded = nbformat.reads(done.notebook.decode(), as_version=4)
     assert printed(graded) == SAID.replace(PART, name)
     assert not [output for output in cell(graded, "test_add").outputs if output.output_type == "error"]
-    assert not marker.exists() and state(ROOT / "kept") == before and done.flags == ()
+    assert not marker.exists() and state(ROOT / "kept") == before
+    assert done.flags == ("A cell takes a part that is finished.",), (
+        "by parts.use in an answer, which a person must see"
+    )
 
 
 def test_nbgraders_own_kernel_uses_no_kept_part_and_keeps_none(tmp_path, monkeypatch):
