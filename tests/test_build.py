@@ -31,9 +31,9 @@ def built(request):
 
 
 def without_pictures(content):
-    """A notebook's text with its output pictures taken out, from their HTML too, and the pictures. The digest of the
-    call that drew one is only said to be there, and a printed number below 1e-5 only to be so small:
-    numbers are rounded as the processor does."""
+    """A notebook's text with its output pictures taken out, from their HTML too, and the pictures. Of the call
+    that drew one, the numbers are taken out, too, and a printed number below 1e-5 is only said to be so small: the
+    processor rounds them."""
     notebook, pictures = json.loads(content), []
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
@@ -44,7 +44,7 @@ def without_pictures(content):
                 html = "".join(output["data"]["text/html"])
                 output["data"]["text/html"] = re.sub(r"(?<=data:image/png;base64,)[^\"]+", "", html)
                 if CALL in output["metadata"]:
-                    output["metadata"][CALL] = len(output["metadata"][CALL])
+                    output["metadata"][CALL]["sums"] = list(map(len, output["metadata"][CALL]["sums"]))
     return json.dumps(notebook), pictures
 
 

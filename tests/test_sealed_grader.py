@@ -1,11 +1,13 @@
 """The sealed grader inside real nbgrader: honest work scores the same, messages and pictures reach the student."""
 
+import inspect
 import json
 import re
 from copy import deepcopy
 
 import nbformat
 import pytest
+import torch
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.utils import determine_grade, is_grade
 from small_course import LESSON as SUMS
@@ -19,6 +21,7 @@ from autograder.demo.models import trained_model
 from autograder.errors import Stop
 from autograder.grading import judge, task
 from autograder.grading.exam.drawing import pictures
+from autograder.grading.exam.drawing.calls import LOGARITHMIC, call, same
 from autograder.grading.exam.drawing.drawn import CALL, drawn
 from autograder.grading.exam.parents import parents
 from autograder.grading.limits import Limits
@@ -111,7 +114,7 @@ def test_a_picture_that_comes_out_as_in_the_solved_lesson_is_that_very_picture_a
     nb = nbformat.read(course.lesson(lesson_id), as_version=4)
     paper, lesson = exam_paper(course, lesson_id), lessons.read(course, lesson_id)
     built = drawn(course.solutions / lesson_id / f"{lesson_id}.ipynb")
-    known = {output["data"]["image/png"].strip() for outputs in built.values() for output in outputs}
+    known = {output["data"]["image/png"].strip() for _, outputs in built for output in outputs}
     assert len(known) >= 5
 
     def shown(sources):
@@ -132,9 +135,9 @@ def test_the_picture_is_not_drawn_again_where_the_solved_notebook_has_one_of_the
     course = small_course(tmp_path / "course", SEALED)
     path = course.solutions / SUMS / f"{SUMS}.ipynb"
     built = nbformat.read(path, as_version=4)
-    call = pictures._digest("bars", ({"a": 1.0, "b": 2.0},), {"title": "two"})
+    known = call("bars", ({"a": 1.0, "b": 2.0 + 1e-6},), {"title": "two"})
     held = {"text/plain": "the built one"}
-    built.cells[1].outputs = [new_output("display_data", held, metadata={CALL: call})]
+    built.cells[1].outputs = [new_output("display_data", held, metadata={CALL: known})]
     write_nb(path, built)
     nb = solved(released(course))
     same, other = "show.bars({'a': 1.0, 'b': 2.0}, title='two')", "show.bars({'a': 1.0, 'b': 2.5}, title='two')"
@@ -154,11 +157,52 @@ def test_a_picture_of_what_has_passed_so_far_is_never_another_sessions(tmp_path)
     }
     named = {name for name in show.__all__ if getattr(show, name).__module__.rsplit(".", 1)[-1] in looking}
     assert named == pictures.OF_THE_SESSION != set()
-    shown = [new_output("display_data", {"text/plain": text}, metadata={CALL: "c"}) for text in ("one", "two", "one")]
+    known = call("bars", ({"a": 1.0},), {})
+    shown = [new_output("display_data", {"text/plain": text}, metadata={CALL: known}) for text in ("one", "two", "one")]
     cells = [new_code_cell("", outputs=[output]) for output in shown]
     one, two = write_nb(tmp_path / "1.ipynb", new_notebook(cells=cells[::2])), tmp_path / "2.ipynb"
     write_nb(two, new_notebook(cells=cells))
-    assert list(drawn(one)) == ["c"] and drawn(two) == {}
+    assert [call for call, _ in drawn(one)] == [known, known] and drawn(two) == []
+
+
+def test_a_call_is_the_same_as_another_processor_rounds_it_and_not_where_anything_to_be_seen_differs():
+    weights = torch.randn(7, 9, generator=torch.Generator().manual_seed(0)).softmax(-1)
+    weights[0, 0] = -torch.inf
+    first = ("attention", (weights, ["a", "b"], 3), {"peak": 0.5, "lines": {"x": [1e-9, 2.0]}})
+    rounded = ("attention", (weights * (1 + 1e-7), ["a", "b"], 3), {"peak": 0.5, "lines": {"x": [1e-9, 2.000001]}})
+    known = call(*first)
+    assert same(known, call(*rounded)) and same(json.loads(json.dumps(known)), call(*rounded))
+    assert not same(known, call("head_map", *first[1:]))
+    changed = weights.clone()
+    changed[3, 4] += 0.002
+    hidden = weights.clone()
+    hidden[0, 1] = -torch.inf
+    swapped = weights[torch.tensor([0, 2, 1, 3, 4, 5, 6])]
+    for other in (changed, hidden, swapped, weights.T, weights[None], weights.double(), 2 * weights, weights.tolist()):
+        assert not same(known, call("attention", (other, ["a", "b"], 3), first[2]))
+    for args, named in (
+        ((weights, ["a", "c"], 3), first[2]),
+        ((weights, ["a", "b"], 4), first[2]),
+        ((weights, ["a", "b"], 3.0), first[2]),
+        (first[1], {**first[2], "peak": 0.501}),
+        (first[1], {**first[2], "lines": {"x": [2e-9, 2.0]}}),
+        (first[1], {**first[2], "lines": {"x": [1e-9, 2.0, 2.0]}}),
+        (first[1], {**first[2], "lines": {"y": [1e-9, 2.0]}}),
+    ):
+        assert not same(known, call("attention", args, named))
+    assert call("attention", (len,), {}) is None
+
+
+def test_where_small_numbers_are_seen_as_well_as_large_ones_tensors_are_taken_exactly():
+    taking = set()
+    for name in show.__all__:
+        draw = inspect.unwrap(getattr(show, name))
+        source = inspect.getsource(inspect.getmodule(draw))
+        if inspect.signature(draw).parameters and re.search(r"[xy]scale=\"log\"|\bdraw_lines\b", source):
+            taking.add(name)
+    assert taking == LOGARITHMIC
+    numbers = torch.tensor([1.0, 1e-9])
+    assert not same(call("by_layer", ({"a": numbers},), {}), call("by_layer", ({"a": numbers * (1 + 1e-6)},), {}))
 
 
 def test_what_is_asked_sealed_is_worked_out_before_a_submission_is_forked_and_stays_the_same_for_it():
@@ -379,3 +423,11 @@ def test_a_notebook_that_is_too_much_for_one_message_is_refused_and_no_parent_fa
     with pytest.raises(Stop, match="too much to be graded"):
         grade(paper, nbformat.writes(nb).encode(), SUMS, "eve", course=course)
     assert parents(course, False, task.stamp(course)) is before
+
+
+def test_a_comparison_that_would_take_gigabytes_of_the_machines_memory_costs_only_its_own_test(course):
+    """A row against a column: small when they cross, 3.6 GB once compared."""
+    answer = "import torch\ndef add(a, b):\n    return torch.ones(60_000, 1), torch.ones(60_000)"
+    points, graded, done = asserted(course, answer, "row, column = add(1, 2)\nassert (row == column).all()")
+    assert points == 0 and "memory" in cell(graded, "test_add").outputs[-1].evalue
+    assert scores(graded)["test_mean"] > 0 and done.reason == ""

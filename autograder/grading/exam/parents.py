@@ -74,7 +74,7 @@ class Parents:
     def _new_pictures(self, lesson: str) -> str:
         """The pictures of a lesson as it was built, as JSON; none where the student's parent has them."""
         if lesson in self._shown:
-            return "{}"
+            return "[]"
         self._shown.add(lesson)
         return json.dumps(drawn(self._root / "solutions" / lesson / f"{lesson}.ipynb"))
 

@@ -26,6 +26,7 @@ LAZY = ("torch.testing", "torch.nn.functional", "torch.optim", "torch.utils.data
         "pygments.lexers.python",
         "pygments.formatters.terminal256", "PIL.PngImagePlugin", "ipywidgets", "html.parser",
         "timeit", "pdb", "numpy.random")  # fmt: skip
+JUDGING_MB = 2048  # memory that an examiner may take: data that came back may be large, and larger once compared
 LAZY_IN_TRAINING = "torch._dynamo"  # the first step of an optimiser imports it: a second
 
 
@@ -126,6 +127,7 @@ def _examiner() -> tuple[Callable, Callable]:
     from autograder.grading.exam.cells import make_shell
     from autograder.grading.exam.examiner import examine
     from autograder.grading.exam.proxy import Student
+    from autograder.grading.sandbox import kernel
 
     shell = make_shell()
     _warm(shell)
@@ -133,6 +135,7 @@ def _examiner() -> tuple[Callable, Callable]:
 
     def work(job: Job, socks: Sockets) -> None:
         sock, lifeline, result = socks
+        kernel.limit_memory(JUDGING_MB, 500)
         signal.alarm(int(job["notebook_seconds"]) + 120)  # whatever happens, an exam ends
         files = {name: read(result, size) for name, size in job["files"].items()}
         student = Student(sock, lifeline, job["most"], job["cell_seconds"], job["notebook_seconds"])

@@ -94,20 +94,31 @@ def children(process: int) -> list[int]:
 
 
 def set_limits(limits: Limits) -> None:
-    """The limits the kernel keeps for each process. Memory is on top of the address space that is in use now."""
-    used, running = _address_space(), _tasks_of(os.getuid())
+    """The limits the kernel keeps for each process."""
+    running = _tasks_of(os.getuid())
+    limit_memory(limits.memory_mb, 1000)
     for what, most in (
-        (resource.RLIMIT_AS, used + limits.memory_mb * 2**20),
         (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_NPROC, running + limits.processes),
         (resource.RLIMIT_FSIZE, limits.file_mb * 2**20),
         (resource.RLIMIT_NOFILE, 512),
         (resource.RLIMIT_CORE, 0),
     ):
-        hard = resource.getrlimit(what)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
-    Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out all the same, this goes first
+        _set_limit(what, most)
+
+
+def limit_memory(megabytes: int, goes_first: int) -> None:
+    """This process gets so much memory on top of the address space that is in use now.
+
+    goes_first: 0 to 1000, how soon the kernel ends it where the machine's memory runs out all the same."""
+    _set_limit(resource.RLIMIT_AS, _address_space() + megabytes * 2**20)
+    Path("/proc/self/oom_score_adj").write_text(str(goes_first))
+
+
+def _set_limit(what: int, most: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (most, most))
 
 
 def _address_space() -> int:

@@ -1,29 +1,27 @@
 """Pictures that are drawn once: nine tenths of a lesson's time go into pictures that are the same for many.
 
-A call of a function of `classroom.show` is known by a digest of its name and arguments. When a lesson is built, the
-solved notebook keeps that digest beside each picture (`mark`); a student's parent takes these pictures, then
-runs the course's own cells, which are public, for those that came out otherwise on this machine (`take`, `learn`). In a
-student's process the same call with the same arguments shows the same; any other is drawn.
+A call of a function of `classroom.show` is known by its name and arguments (see `calls`). When a lesson is built, the
+solved notebook keeps that beside each picture (`mark`); a student's parent takes these pictures, then runs the course's
+own cells, which are public, for those that came out otherwise on this machine (`take`, `learn`). In a student's process
+the same call with the same arguments shows the same; any other is drawn.
 """
 
 from __future__ import annotations
 
 import copy
 import functools
-import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograder.grading.exam.cells import OUTPUTS, Output, Shell, run
+from autograder.grading.exam.cells import OUTPUTS, Shell, run
+from autograder.grading.exam.drawing.calls import Call, Known, Outputs, call
 from autograder.grading.exam.drawing.drawn import CALL
-from autograder.grading.exam.wire.frames import encode
 from classroom import show
-from classroom.checking.wire import NotData
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"  # of no use on a page: the picture beside it is
 _BUDGET = 50_000_000
 OF_THE_SESSION = {"encoder_stack"}  # these show what has passed so far, and not their arguments alone: always drawn
-_known: dict[str, list[Output]] = {}
+_known = Known()
 _learning = False
 
 
@@ -31,7 +29,7 @@ def mark() -> None:
     """In the kernel that builds a lesson: each picture of `classroom.show` says in its metadata which call drew it."""
     from IPython import get_ipython
 
-    calls: list[str] = []
+    calls: list[Call] = []
 
     def say(message: dict[str, Any]) -> dict[str, Any]:
         if calls and message["msg_type"] == "display_data":
@@ -41,12 +39,12 @@ def mark() -> None:
     def marked(name: str, draw: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(draw)
         def shown(*args: Any, **named: Any) -> Any:
-            key = _digest(name, args, named)
-            calls.extend([key] if key else [])
+            this = call(name, args, named)
+            calls.extend([this] if this else [])
             try:
                 return draw(*args, **named)
             finally:
-                del calls[len(calls) - bool(key) :]
+                del calls[len(calls) - bool(this) :]
 
         return shown
 
@@ -59,9 +57,10 @@ def remember() -> None:
     _wrap(_remembering)
 
 
-def take(pictures: dict[str, list[Output]]) -> None:
+def take(pictures: Iterable[tuple[Call, Outputs]]) -> None:
     """Know these from now on."""
-    _known.update(pictures)
+    for this, outputs in pictures:
+        _known.add(this, outputs)
 
 
 def learn(sources: Iterable[str], shell: Shell) -> None:
@@ -81,30 +80,24 @@ def _wrap(wrapper: Callable[[str, Callable[..., None]], Callable[..., None]]) ->
         setattr(show, name, wrapper(name, getattr(show, name)))
 
 
-def _digest(name: str, args: tuple, named: dict[str, Any]) -> str | None:
-    """Of a call; None where an argument is no data, such as a function: such a picture is drawn anew."""
-    try:
-        return hashlib.sha256(encode([name, args, named])).hexdigest()
-    except NotData:
-        return None
-
-
 def _remembering(name: str, draw: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(draw)
     def shown(*args: Any, **named: Any) -> Any:
-        key = _digest(name, args, named)
-        if key is None:
+        this = call(name, args, named)
+        if this is None:
             return draw(*args, **named)
-        if key in _known:
-            for output in _known[key]:
+        known = _known.find(this)
+        if known is not None:
+            for output in known:
                 OUTPUTS.add(output, len(str(output)))
             return None
         before = len(OUTPUTS.kept)
         given = draw(*args, **named)
         if _learning and given is None:  # else there is something to go on with: a picture of a training, say
-            _known[key] = copy.deepcopy(OUTPUTS.kept[before:])
-            for output in _known[key]:
+            outputs = copy.deepcopy(OUTPUTS.kept[before:])
+            for output in outputs:
                 output.get("data", {}).pop(_WIDGET, None)
+            _known.add(this, outputs)
         return given
 
     return shown
