@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from autograder.authoring.course_cells import LAST_TAG, last_cell, on_colab, path_of, place_of, put_badge, setup_cell
 from autograder.course import Course
 from autograder.errors import Stop
+from autograder.grading.exam.drawing.drawn import CALL
 from classroom.show.style import picture_html
 
 _FIGURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*assets/figures/([^)\s]+))\)")
@@ -120,11 +121,14 @@ def execute(notebook: NotebookNode, folder: Path, before: NotebookNode | None, e
             continue
         cell.metadata.pop("execution", None)
         old = kept.get(cell.source)  # wherever it stood: a cell that is put in before it changes nothing
-        if _NOT_REPEATABLE & set(cell.metadata.get("tags", [])) and old is not None:
+        once = _NOT_REPEATABLE & set(cell.metadata.get("tags", []))
+        if once and old is not None:
             cell.outputs = old.outputs
         else:
             cell.outputs = settled(cell.outputs)  # a slow cell's text comes in as many pieces as it happens to
         for output in cell.outputs:
+            if once:
+                output.get("metadata", {}).pop(CALL, None)  # no other run draws the same
             # The live widget is of this run only; the picture beside it in the bundle is what stays.
             if output.get("data", {}).pop(_WIDGET, None):
                 picture, about = base64.b64decode(output.data["image/png"]), output.metadata["image/png"]

@@ -19,7 +19,7 @@ def drawn(notebook: Path) -> list[tuple[Call, Outputs]]:
         for output in cell.get("outputs", []):
             metadata = dict(output.get("metadata", {}))
             call = metadata.pop(CALL, None)
-            if call:
+            if isinstance(call, dict):  # notebooks of older builds have other marks, of no use here
                 data = {kind: "".join(text) for kind, text in output["data"].items()}
                 if not of_cell or of_cell[-1][0] != call:
                     of_cell.append((call, []))
