@@ -14,18 +14,14 @@ VARIABLE = "TRANSFORMER_LESSONS_SANDBOX"  # namespaces, bubblewrap or landlock: 
 
 def candidates(course: Course, unsafe: bool) -> list[tuple[str, tuple[str, ...]]]:
     """(kind, words before the command of the warm parent). Raises Stop where no way is known for this system."""
-    if not hasattr(os, "fork"):
+    if sys.platform != "linux":
         raise Stop(
-            f"The sealed grader needs Linux (this is {sys.platform}): put nbgrader.preprocessors.Execute back into "
-            "nbgrader_config.py, which grades without any protection, or grade in a Linux container."
+            f"The sealed grader needs Linux (this is {sys.platform}): grade in a Linux container, or put "
+            "nbgrader.preprocessors.Execute back into nbgrader_config.py, with which `nbgrader autograde` grades "
+            "without any protection."
         )
     if unsafe:
         return [("none", ())]
-    if sys.platform != "linux":
-        raise Stop(
-            f"Students' code can only be shut in on Linux (this is {sys.platform}): grade in a Linux container, or "
-            "with --unsafe, where that code may do what you may do."
-        )
     wrapped = bubblewrap.prefix(course)
     found = [("namespaces", ()), *([("bubblewrap", wrapped)] if wrapped else []), ("landlock", ())]
     wanted = os.environ.get(VARIABLE)
