@@ -14,6 +14,8 @@ from torch import BoolTensor, Tensor
 from classroom.corpus import Vocabulary, korean_english, padded
 from classroom.models.masked_words import MaskedWords
 
+AT_ONCE = 32  # sentences; each goes through the model once for each of its words
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -60,15 +62,20 @@ class Reader:
 
     def loss(self, sentences: Sequence[str]) -> float:
         """How badly hidden words are guessed: each word of each sentence hidden in turn, the mean of -ln p, in nats."""
-        lost, count = 0.0, 0
+        rows: dict[int, list[Tensor]] = {}  # by their length: those of one length go through the model together
         for sentence in sentences:
             row = torch.tensor(self.vocabulary.encode(["<bos>", *self._words(sentence), "<eos>"]))
-            places = torch.arange(1, len(row) - 1)
-            given = row.repeat(len(places), 1)
-            given[torch.arange(len(places)), places] = self.vocabulary.ids["<mask>"]
-            scores = self._run(given)[0][torch.arange(len(places)), places]
-            lost += F.cross_entropy(scores, row[places], reduction="sum").item()
-            count += len(places)
+            rows.setdefault(len(row), []).append(row)
+        lost, count = 0.0, 0
+        for length, alike in rows.items():
+            for some in torch.stack(alike).split(AT_ONCE):
+                places = torch.arange(1, length - 1).repeat(len(some))
+                wanted = some.repeat_interleave(length - 2, 0)
+                here = torch.arange(len(wanted)), places
+                given = wanted.index_put(here, torch.tensor(self.vocabulary.ids["<mask>"]))
+                scores = self._run(given)[0][here]
+                lost += F.cross_entropy(scores, wanted[here], reduction="sum").item()
+                count += len(wanted)
         return lost / count
 
     def output_weight(self, layer: int) -> Tensor:
