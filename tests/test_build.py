@@ -22,7 +22,7 @@ from autograder.grading.exam.drawing.drawn import CALL
 from classroom import bugs
 
 COURSE = Course.find()
-ROUNDING = re.compile(r"\b(\d(\.\d+)?e-(0[6-9]|[1-9]\d)|0(\.0+)?e\+00)\b")
+ROUNDING = re.compile(r"\b(\d(\.\d+)?e-(0[7-9]|[1-9]\d)|0(\.0+)?e\+00)\b")
 
 
 @pytest.fixture(scope="module", params=source_ids(COURSE))
@@ -32,7 +32,7 @@ def built(request):
 
 def without_pictures(content):
     """A notebook's text with its output pictures taken out, from their HTML too, and the pictures. Of the call
-    that drew one, the numbers are taken out, too, and a printed number below 1e-5 is only said to be so small: the
+    that drew one, the numbers are taken out, too, and a printed number below 1e-6 is only said to be so small: the
     processor rounds them."""
     notebook, pictures = json.loads(content), []
     for cell in notebook["cells"]:

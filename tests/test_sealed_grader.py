@@ -3,6 +3,8 @@
 import inspect
 import json
 import re
+import subprocess
+import sys
 from copy import deepcopy
 
 import nbformat
@@ -32,6 +34,7 @@ from autograder.intake.collect import collect
 from classroom import show
 
 LESSON = "04_self_attention"
+ROOT = Course.find().root
 STOCK = "nbgrader.preprocessors.Execute"
 
 
@@ -431,3 +434,16 @@ def test_a_comparison_that_would_take_gigabytes_of_the_machines_memory_costs_onl
     points, graded, done = asserted(course, answer, "row, column = add(1, 2)\nassert (row == column).all()")
     assert points == 0 and "memory" in cell(graded, "test_add").outputs[-1].evalue
     assert scores(graded)["test_mean"] > 0 and done.reason == ""
+
+
+def test_in_a_container_whose_processes_go_first_anyway_the_examiner_takes_its_limit_and_stays_so():
+    """Only who may do anything can lower the score: an ordinary user's examiner would end there."""
+    source = (
+        "import resource; from pathlib import Path; from autograder.grading.sandbox import kernel\n"
+        "score = Path('/proc/self/oom_score_adj')\n"
+        "for before in (0, 900):\n    score.write_text(str(before)); kernel.limit_memory(300, 500)\n"
+        "    print(score.read_text().strip())\n"
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0] < 2**40)"
+    )
+    said = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.split() == ["500", "900", "True"]

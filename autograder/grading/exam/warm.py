@@ -15,7 +15,6 @@ import socket
 import sys
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from autograder.grading.exam.wire.frames import Gone, encode, read, receive, send
@@ -176,7 +175,7 @@ def _warm(shell: Any) -> None:
 
 
 def _threads() -> int:
-    return len(os.listdir("/proc/self/task")) if Path("/proc/self/task").is_dir() else 1
+    return len(os.listdir("/proc/self/task"))
 
 
 def _reap() -> None:

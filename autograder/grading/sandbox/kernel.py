@@ -110,9 +110,11 @@ def set_limits(limits: Limits) -> None:
 def limit_memory(megabytes: int, goes_first: int) -> None:
     """This process gets so much memory on top of the address space that is in use now.
 
-    goes_first: 0 to 1000, how soon the kernel ends it where the machine's memory runs out all the same."""
+    goes_first: 0 to 1000, how soon the kernel ends it where the machine's memory runs out all the same. It stays where
+    it is higher already, as in some containers: only who may do anything can lower it."""
     _set_limit(resource.RLIMIT_AS, _address_space() + megabytes * 2**20)
-    Path("/proc/self/oom_score_adj").write_text(str(goes_first))
+    score = Path("/proc/self/oom_score_adj")
+    score.write_text(str(max(goes_first, int(score.read_text()))))
 
 
 def _set_limit(what: int, most: int) -> None:
